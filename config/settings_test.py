@@ -1,0 +1,21 @@
+"""Settings of the tests: real data base, real queue, files instead of a provider, a clock that can be moved."""
+
+import os
+import tempfile
+from pathlib import Path
+
+_scratch = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="sprechzeit-"))
+os.environ["DATA_DIR"] = str(_scratch)
+os.environ.setdefault("SECRET_KEY", "a key that signs nothing outside of the tests 0123456789")
+os.environ.setdefault("LINK_KEYS", "1:" + "dGVzdHMgc2lnbiB0aGVpciBsaW5rcyB3aXRoIHRoaXM=")
+os.environ.setdefault("PUBLIC_BASE_URL", "http://localhost:8000")
+
+from config.settings import *  # noqa: E402, F403 - the product's settings, then what tests change
+from config.settings import DATABASES, SQLITE, STORAGES  # noqa: E402
+
+CLOCK_FILE = os.environ.get("CLOCK_FILE", str(_scratch / "clock"))
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+ALLOWED_HOSTS = ["*"]
+STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+if SQLITE:
+    DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}

@@ -1,0 +1,60 @@
+"""Rules on objects and numbers: notice and horizon, doors, deadlines. What counts rows is in ``queries``."""
+
+from datetime import datetime, timedelta
+
+from scheduler.models import Appointment, Office, Service
+
+EXTENSIONS = 10
+CODE_MINUTES = 10
+CODE_TRIES = 5
+WAIT_BEFORE_NOSHOW = timedelta(minutes=15)
+ALTERNATIVES_WITHIN = timedelta(days=7)
+
+
+def earliest(service: Service, now: datetime) -> datetime:
+    """The first instant that may be booked: notice counts clock time."""
+    return now + timedelta(minutes=service.notice_minutes)
+
+
+def latest(service: Service, now: datetime) -> datetime:
+    """The end of the horizon; no start at or after it is offered."""
+    return now + timedelta(days=service.horizon_days)
+
+
+def door(appointment: Appointment) -> tuple[datetime, datetime]:
+    """When the room opens and when it closes to newcomers."""
+    office = appointment.office
+    return (
+        appointment.start - timedelta(minutes=office.door_opens_minutes),
+        appointment.end + timedelta(minutes=office.door_closes_minutes),
+    )
+
+
+def change_deadline(appointment: Appointment) -> datetime:
+    """Until then clients may move the appointment or switch its mode, and cancelling is not late."""
+    return appointment.start - timedelta(minutes=appointment.service.cancel_until_minutes)
+
+
+def may_change(appointment: Appointment, now: datetime) -> bool:
+    """May the client still move it or switch its mode?"""
+    return now <= change_deadline(appointment)
+
+
+def may_cancel(appointment: Appointment, now: datetime) -> bool:
+    """Clients may cancel until the start."""
+    return now < appointment.start
+
+
+def is_late(appointment: Appointment, now: datetime) -> bool:
+    """A cancellation now would be late."""
+    return now > change_deadline(appointment)
+
+
+def link_until(appointment: Appointment) -> datetime:
+    """Links of people work until then."""
+    return appointment.end + timedelta(days=appointment.office.link_days)
+
+
+def hold_until(office: Office, now: datetime) -> datetime:
+    """When a hold made or extended now ends."""
+    return now + timedelta(minutes=office.hold_minutes)

@@ -1,0 +1,71 @@
+"""What a caseworker's day looks like, whom she may see, what is still to be recorded."""
+
+from datetime import date, datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
+from scheduler.models import AccessReason, Appointment, Caseworker, Client, Office, User
+
+
+def between(
+    office: Office, first: date, until: date, *, caseworker: Caseworker | None = None
+) -> "QuerySet[Appointment]":
+    """Appointments that touch the local dates ``[first, until)``, cancelled ones too, with their people."""
+    zone = localtime.zone(office.zone)
+    rows = Appointment.objects.of(office).with_people()
+    rows = rows.overlapping(localtime.at(first, 0, zone), localtime.at(until, 0, zone))
+    return rows.filter(caseworker=caseworker) if caseworker else rows
+
+
+def day(caseworker: Caseworker, on: date) -> "QuerySet[Appointment]":
+    """One caseworker's appointments of one local date, without cancelled ones."""
+    rows = between(caseworker.office, on, on + timedelta(days=1), caseworker=caseworker)
+    return rows.exclude(status=Status.CANCELLED).prefetch_related("participants")
+
+
+def to_record(caseworker: Caseworker, now: datetime) -> "QuerySet[Appointment]":
+    """Appointments that are over and whose outcome nobody has recorded yet."""
+    rows = Appointment.objects.of(caseworker.office).with_people().booked()
+    return rows.filter(caseworker=caseworker, end__lte=now).prefetch_related("participants")
+
+
+def circle(user: User) -> Q:
+    """The caseworkers whose clients this user may open: her own, her team's, those she deputises for or leads."""
+    mine = Q(team__leads=user)
+    caseworker = getattr(user, "caseworker", None)
+    if caseworker:
+        mine |= Q(pk=caseworker.pk) | Q(team=caseworker.team_id) | Q(deputies=caseworker)
+    return mine
+
+
+def caseworkers_of(user: User) -> "QuerySet[Caseworker]":
+    """The caseworkers in the user's circle."""
+    return Caseworker.objects.of(user.office).filter(circle(user)).distinct()
+
+
+def visible_clients(user: User, now: datetime) -> "QuerySet[Client]":
+    """Clients she may open now: of her circle, not yet assigned, or opened with a reason that still holds."""
+    reasons = AccessReason.objects.of(user.office).filter(user=user, until__gt=now)
+    circle_of = caseworkers_of(user)
+    rows = Client.objects.of(user.office).filter(
+        Q(caseworker__in=circle_of)
+        | Q(caseworker=None)
+        | Q(appointments__caseworker__in=circle_of)
+        | Q(pk__in=reasons.values("client"))
+    )
+    return rows.filter(Q(protected=False) | Q(protected_for=user)).distinct()
+
+
+def visible_appointments(user: User, now: datetime) -> "QuerySet[Appointment]":
+    """Appointments of her circle's caseworkers and of the clients she may open."""
+    protected = Q(client__protected=True) & ~Q(client__protected_for=user)
+    rows = Appointment.objects.of(user.office).with_people().exclude(protected)
+    seen = Q(caseworker__in=caseworkers_of(user)) | Q(client__in=visible_clients(user, now))
+    return rows.filter(seen).distinct()
+
+
+def open_to_client(client: Client, now: datetime) -> "QuerySet[Appointment]":
+    """Her booked appointments that are not over."""
+    return Appointment.objects.of(client.office).to_come(now).filter(client=client)

@@ -1,0 +1,132 @@
+"""What is open, blocked and taken on many schedules, in a constant number of statements."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection
+
+from scheduler.domain import localtime, recurrence
+from scheduler.domain.intervals import Span
+from scheduler.domain.recurrence import Change, Opening
+from scheduler.models import Absence, Allocation, AvailableException, BusyPeriod, Office
+from scheduler.queries.closing import closed_spans
+
+_TAKEN, _BLOCKED = 0, 1
+
+
+@dataclass
+class Calendar:
+    """One schedule within a window, as spans of epoch seconds."""
+
+    open: list[Span] = field(default_factory=list)
+    blocked: list[Span] = field(default_factory=list)
+    taken: list[Span] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Window:
+    """Local dates ``[first, until)`` of an office and the instants they span."""
+
+    office: Office
+    first: date
+    until: date
+
+    @property
+    def zone(self) -> Any:
+        return localtime.zone(self.office.zone)
+
+    @property
+    def span(self) -> Span:
+        return (localtime.to_utc(self.first, 0, self.zone), localtime.to_utc(self.until, 0, self.zone))
+
+
+OPENING_FIELDS = (
+    *("pk", "schedule_id", "weekday", "opens", "closes"),
+    *("starts_on", "ends_on", "every_weeks", "modes", "location_id"),
+)
+
+
+def opening_of(row: Sequence[Any]) -> Opening:
+    """An opening from a row of ``OPENING_FIELDS``; its services were settled by the query already."""
+    return Opening(*row[:8], modes=frozenset(row[8]), location=row[9])
+
+
+def calendars(
+    window: Window, openings: Iterable[Opening], *, now: datetime, beyond: int = 0, always: Iterable[int] = ()
+) -> dict[int, Calendar]:
+    """The calendar of every schedule that has an opening here, and of those that are ``always`` wanted.
+
+    Times taken up to ``beyond`` seconds after the window count too. At most three statements, whatever the number of schedules, days and appointments.
+    """
+    openings = list(openings)
+    found: dict[int, Calendar] = defaultdict(Calendar, {schedule: Calendar() for schedule in always})
+    changes = _changes(openings, window)
+    for opening in openings:
+        spans = recurrence.spans(opening, changes.get(opening.key, ()), window.first, window.until, window.zone)
+        found[opening.schedule].open.extend(spans)
+    shut = closed_spans(window.office, window.first, window.until)
+    for calendar in found.values():
+        calendar.blocked = list(shut)
+    _fill(found, window.span[0], window.span[1] + beyond, now)
+    return found
+
+
+def _changes(openings: list[Opening], window: Window) -> Mapping[int, list[Change]]:
+    by_opening: dict[int, list[Change]] = defaultdict(list)
+    rows = AvailableException.objects.of(window.office).filter(day__gte=window.first, day__lt=window.until)
+    wanted = {opening.key for opening in openings}
+    for row in rows:
+        if row.available_id in wanted:
+            by_opening[row.available_id].append(row.as_change())
+    return by_opening
+
+
+def _fill(found: dict[int, Calendar], start: int, end: int, now: datetime) -> None:
+    for schedule, kind, begins, ends in _busy_rows(list(found), start, end, now):
+        calendar = found[schedule]
+        (calendar.taken if kind == _TAKEN else calendar.blocked).append((begins, ends))
+
+
+def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, int, int]]:
+    """Allocations in force, absences and busy periods as integers, in one statement.
+
+    Datetimes are made for nobody: integers halve the time of reading 20,000 rows.
+    """
+    if not schedules:
+        return []
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.cursor.format = 1  # binary: psycopg need not parse digits
+        cursor.execute(_sql(schedules), _parameters(start, end, now))
+        return cursor.fetchall()
+
+
+def _sql(schedules: list[int]) -> str:
+    ids = ",".join(str(int(pk)) for pk in schedules)
+    begins, ends = _epoch('"start"'), _epoch('"end"')
+    parts = [
+        f'SELECT schedule_id, {kind}, {begins}, {ends} FROM "{model._meta.db_table}" '  # noqa: S608 - own names, integers
+        f'WHERE schedule_id IN ({ids}) AND "start" < %s AND "end" > %s{more}'
+        for model, kind, more in (
+            (Allocation, _TAKEN, ' AND "start" > %s AND (expires_at IS NULL OR expires_at > %s)'),
+            (Absence, _BLOCKED, ""),
+            (BusyPeriod, _BLOCKED, ""),
+        )
+    ]
+    return " UNION ALL ".join(parts)
+
+
+def _epoch(column: str) -> str:
+    if connection.vendor == "postgresql":
+        return f"date_part('epoch', {column})::int8"
+    return f"CAST(strftime('%%s', {column}) AS INTEGER)"
+
+
+def _parameters(start: int, end: int, now: datetime) -> list[Any]:
+    begins, ends = localtime.from_epoch(start), localtime.from_epoch(end)
+    adapt = connection.ops.adapt_datetimefield_value
+    values = [ends, begins, begins - Allocation.LONGEST, now, ends, begins, ends, begins]
+    return [adapt(value) for value in values]

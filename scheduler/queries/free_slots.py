@@ -1,0 +1,229 @@
+"""Which times are free: the search behind every page, the API and the booking itself."""
+
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from django.db.models import QuerySet
+
+from scheduler import policies
+from scheduler.domain import localtime, recurrence, slots
+from scheduler.domain.recurrence import Opening
+from scheduler.models import Available, Interpreter, Location, Office, Schedule, Service
+from scheduler.queries.calendars import OPENING_FIELDS, Calendar, Window, calendars, opening_of
+
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Search:
+    """What somebody looks for. Empty or None means: any."""
+
+    office: Office
+    service: Service
+    mode: str = ""
+    caseworker: int | None = None
+    team: int | None = None
+    language: str = ""
+    interpreter: str = ""
+
+    @property
+    def rule(self) -> slots.Rule:
+        """Duration, buffer and grid in seconds."""
+        service = self.service
+        return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """A free time and who could take it (caseworker ids)."""
+
+    start: datetime
+    end: datetime
+    caseworkers: list[int]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Free starts (epoch seconds) with caseworker ids, sorted by start; ``duration`` in seconds."""
+
+    starts: dict[int, list[int]]
+    duration: int
+
+    def slots(self) -> list[Slot]:
+        """The same as objects, for those who show them."""
+        return [
+            Slot(localtime.from_epoch(start), localtime.from_epoch(start + self.duration), ids)
+            for start, ids in self.starts.items()
+        ]
+
+
+def free_slots(search: Search, *, first: date, until: date, now: datetime) -> Offer:
+    """Free times whose local start date lies in ``[first, until)``, within notice and horizon."""
+    first, until = _within_horizon(search, first, until, now)
+    if first >= until:
+        return Offer({}, search.rule.duration)
+    return _offer(search, Window(search.office, first, until), now)
+
+
+def candidates(search: Search, *, start: datetime, now: datetime, ignore_taken: bool = False) -> list[int]:
+    """Caseworker ids to whom exactly this start is on offer; ``ignore_taken``: on the grid, taken or not."""
+    day = localtime.local_date(start, localtime.zone(search.office.zone))
+    first, until = _within_horizon(search, day, day + DAY, now)
+    if first >= until:
+        return []
+    offer = _offer(search, Window(search.office, first, until), now, ignore_taken=ignore_taken)
+    return offer.starts.get(localtime.epoch(start), [])
+
+
+def next_free(search: Search, *, now: datetime, count: int = 1) -> list[Slot]:
+    """The first free times, week by week until enough are found or the horizon ends."""
+    found: list[Slot] = []
+    for first in _weeks(search, now):
+        found += free_slots(search, first=first, until=first + 7 * DAY, now=now).slots()
+        if len(found) >= count:
+            break
+    return found[:count]
+
+
+def first_days(
+    search: Search, *, now: datetime, days: int = 3, after: date | None = None
+) -> list[tuple[date, list[Slot]]]:
+    """The next ``days`` local dates (after ``after``) that have free times, with those times."""
+    zone = localtime.zone(search.office.zone)
+    found: dict[date, list[Slot]] = {}
+    for first in _weeks(search, now, after):
+        for slot in free_slots(search, first=first, until=first + 7 * DAY, now=now).slots():
+            found.setdefault(localtime.local_date(slot.start, zone), []).append(slot)
+        if len(found) >= days:
+            break
+    return list(found.items())[:days]
+
+
+def nearest(search: Search, *, start: datetime, now: datetime) -> list[datetime]:
+    """The three free starts nearest to this one within seven days, in order of time."""
+    zone = localtime.zone(search.office.zone)
+    around = policies.ALTERNATIVES_WITHIN
+    first, last = (localtime.local_date(t, zone) for t in (start - around, start + around))
+    offer = free_slots(search, first=first, until=last + DAY, now=now)
+    return [localtime.from_epoch(t) for t in slots.nearest(list(offer.starts), localtime.epoch(start))]
+
+
+def location_at(search: Search, caseworker: int, start: datetime) -> Location | None:
+    """The site of the caseworker's opening that covers this start; None at home or off the openings."""
+    zone = localtime.zone(search.office.zone)
+    day, begins = localtime.local_date(start, zone), localtime.epoch(start)
+    rows = _openings_query(replace(search, caseworker=caseworker)).filter(location__isnull=False)
+    for row in rows.select_related("location"):
+        spans = recurrence.spans(row.as_opening(), (), day, day + DAY, zone)
+        if any(opens <= begins < closes for opens, closes in spans):
+            return row.location
+    return None
+
+
+def calendar_of(search: Search, *, on: datetime, now: datetime) -> Calendar:
+    """What is open, blocked and taken for the search's caseworker on the local date of an instant."""
+    day = localtime.local_date(on, localtime.zone(search.office.zone))
+    window = Window(search.office, day, day + DAY)
+    schedule = Schedule.objects.get(caseworker=search.caseworker)
+    return calendars(window, _openings(search)[1], now=now, always=[schedule.pk])[schedule.pk]
+
+
+def free_interpreters(search: Search, *, start: datetime, now: datetime) -> list[Schedule]:
+    """Schedules of interpreters of the wanted language who are free for this slot, in id order."""
+    day = localtime.local_date(start, localtime.zone(search.office.zone))
+    window = Window(search.office, day, day + DAY)
+    rule, begins = search.rule, localtime.epoch(start)
+    free = [
+        pk
+        for pk, calendar in _interpreter_calendars(search, window, now).items()
+        if slots.joint([begins], rule.duration, [_as_other(calendar)])
+    ]
+    return list(Schedule.objects.filter(pk__in=free).select_related("interpreter").order_by("pk"))
+
+
+def _within_horizon(search: Search, first: date, until: date, now: datetime) -> tuple[date, date]:
+    zone = localtime.zone(search.office.zone)
+    soonest = localtime.local_date(policies.earliest(search.service, now), zone)
+    last = localtime.local_date(policies.latest(search.service, now), zone)
+    return max(first, soonest), min(until, last + DAY)
+
+
+def _weeks(search: Search, now: datetime, after: date | None = None) -> list[date]:
+    zone = localtime.zone(search.office.zone)
+    first = localtime.local_date(policies.earliest(search.service, now), zone)
+    if after:
+        first = max(first, after + DAY)
+    last = localtime.local_date(policies.latest(search.service, now), zone)
+    return [first + timedelta(days=7 * week) for week in range(max(0, (last - first).days // 7 + 1))]
+
+
+def _offer(search: Search, window: Window, now: datetime, *, ignore_taken: bool = False) -> Offer:
+    rule = search.rule
+    who, openings = _openings(search)
+    found = calendars(window, openings, now=now, beyond=rule.buffer)
+    earliest = max(window.span[0], _ceil(policies.earliest(search.service, now)))
+    latest = min(window.span[1], _ceil(policies.latest(search.service, now)))
+    free = {
+        who[schedule]: slots.free_starts(
+            calendar.open, rule, calendar.blocked, () if ignore_taken else calendar.taken, earliest, latest
+        )
+        for schedule, calendar in found.items()
+    }
+    starts = slots.merge_offers(free)
+    return Offer(_with_interpreter(search, window, now, starts), rule.duration)
+
+
+def _ceil(instant: datetime) -> int:
+    return localtime.epoch(instant + timedelta(microseconds=999_999))
+
+
+def _openings(search: Search) -> tuple[dict[int, int], list[Opening]]:
+    """Schedule → caseworker, and the openings that serve this search, in one statement."""
+    actor = ("schedule__caseworker_id", "schedule__caseworker__languages")
+    who, openings = {}, []
+    for caseworker, languages, *row in _openings_query(search).values_list(*actor, *OPENING_FIELDS):
+        opening = opening_of(row)
+        if not search.language or search.language in languages:
+            who[opening.schedule] = caseworker
+            openings.append(opening)
+    return who, [opening for opening in openings if _in_mode(opening, search.mode)]
+
+
+def _in_mode(opening: Opening, mode: str) -> bool:
+    return not mode or not opening.modes or mode in opening.modes
+
+
+def _openings_query(search: Search) -> "QuerySet[Available]":
+    rows = (
+        Available.objects.of(search.office)
+        .published()
+        .serving(search.service)
+        .filter(schedule__caseworker__active=True, schedule__caseworker__services=search.service)
+    )
+    if search.caseworker is not None:
+        rows = rows.filter(schedule__caseworker=search.caseworker)
+    return rows.filter(schedule__caseworker__team=search.team) if search.team is not None else rows
+
+
+def _with_interpreter(
+    search: Search, window: Window, now: datetime, starts: dict[int, list[int]]
+) -> dict[int, list[int]]:
+    if not search.interpreter:
+        return starts
+    calendars_of = _interpreter_calendars(search, window, now).values()
+    free: set[int] = set()
+    for calendar in calendars_of:
+        free.update(slots.joint(list(starts), search.rule.duration, [_as_other(calendar)]))
+    return {start: ids for start, ids in starts.items() if start in free}
+
+
+def _interpreter_calendars(search: Search, window: Window, now: datetime) -> dict[int, Calendar]:
+    spoken = Interpreter.objects.of(search.office).filter(active=True).values_list("pk", "languages")
+    able = [pk for pk, languages in spoken if search.interpreter in languages]
+    rows = Available.objects.of(search.office).published().filter(schedule__interpreter__in=able)
+    openings = [opening_of(row) for row in rows.values_list(*OPENING_FIELDS)]
+    return calendars(window, openings, now=now, beyond=search.rule.duration)
+
+
+def _as_other(calendar: Calendar) -> slots.Other:
+    return calendar.open, calendar.blocked, calendar.taken

@@ -1,0 +1,19 @@
+"""Holding, booking, moving, cancelling: ``from scheduler.services import booking``, then ``booking.book(…)``."""
+
+from scheduler.services.booking.changing import follow_up, hand_over, move, switch_mode
+from scheduler.services.booking.ending import cancel
+from scheduler.services.booking.holding import extend, hold, release
+from scheduler.services.booking.making import Idempotency, book
+
+__all__ = [
+    "Idempotency",
+    "book",
+    "cancel",
+    "extend",
+    "follow_up",
+    "hand_over",
+    "hold",
+    "move",
+    "release",
+    "switch_mode",
+]

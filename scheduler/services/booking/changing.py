@@ -1,0 +1,263 @@
+"""Moving, handing over, switching the mode, the next appointment from the running talk."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from scheduler import conference, policies
+from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import IllegalTransition, Invalid, NotOffered, SlotTaken, TooLate
+from scheduler.events import Actor, record
+from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location, Participant
+from scheduler.queries import free_slots, load
+from scheduler.queries.free_slots import Search
+from scheduler.services.booking import claiming, making, special
+
+_WRITTEN = [
+    *("start", "end", "caseworker", "mode", "location", "room"),
+    *("special", "sequence", "updated_at"),
+]
+
+
+def move(
+    *,
+    appointment: Appointment,
+    start: datetime,
+    by: Actor,
+    now: datetime,
+    caseworker: Caseworker | None = None,
+    special: bool = False,
+) -> Appointment:
+    """Another time for the same talk, with the same caseworker if she can, else with another.
+
+    The old time is freed and the new one taken in one transaction; the room is renewed.
+    Raises SlotTaken, NotOffered, TooLate, IllegalTransition, Invalid.
+    """
+    claiming.refuse_past(start, now)
+    _refuse_late(appointment, by, now)
+    search = search_of(appointment, caseworker)
+    if special:
+        return _Move(appointment, start, by, now, search).to_special(caseworker or appointment.caseworker)
+    return _Move(appointment, start, by, now, search).to_offer()
+
+
+def search_of(appointment: Appointment, caseworker: Caseworker | None = None) -> Search:
+    """The search that would find this appointment's time."""
+    return Search(
+        appointment.office,
+        appointment.service,
+        appointment.mode,
+        caseworker and caseworker.pk,
+        interpreter=appointment.interpreter_language,
+    )
+
+
+class _Move:
+    def __init__(
+        self, appointment: Appointment, start: datetime, by: Actor, now: datetime, search: Search
+    ) -> None:
+        self.appointment, self.start, self.by, self.now, self.search = appointment, start, by, now, search
+        self.before = (appointment.start, appointment.caseworker_id)
+
+    def to_offer(self) -> Appointment:
+        for pk in self._able():
+            try:
+                with transaction.atomic():
+                    return self._to(claiming.with_schedule(pk))
+            except (SlotTaken, NotOffered):
+                self.appointment.refresh_from_db()
+        raise claiming.refusal(self.search, start=self.start, now=self.now)
+
+    def to_special(self, caseworker: Caseworker) -> Appointment:
+        search = replace(self.search, caseworker=caseworker.pk, interpreter="")
+        with transaction.atomic():
+            caseworker = claiming.with_schedule(caseworker.pk)
+            self._free(caseworker)
+            self._write(caseworker)
+            warnings = special.take(search, appointment=self.appointment, caseworker=caseworker, now=self.now)
+            self.appointment.special = True
+            moved = self._finish(caseworker, None)
+        moved.warnings = warnings
+        return moved
+
+    def _able(self) -> list[int]:
+        """The present caseworker first: her own old time does not stand in her way, so she is always tried."""
+        own = self.appointment.caseworker_id
+        if self.search.caseworker is not None:
+            return [self.search.caseworker]
+        others = free_slots.candidates(self.search, start=self.start, now=self.now)
+        client = self.appointment.client
+        turn = load.in_turn(office=self.search.office, able=others, start=self.start, client=client)
+        return [own, *(pk for pk in turn if pk != own)]
+
+    def _to(self, caseworker: Caseworker) -> Appointment:
+        self._free(caseworker)
+        search = replace(self.search, caseworker=caseworker.pk)
+        if not free_slots.candidates(search, start=self.start, now=self.now):
+            raise NotOffered
+        self._write(caseworker)
+        owner = {"appointment": self.appointment}
+        claim = claiming.take(search, caseworker=caseworker, start=self.start, owner=owner, now=self.now)
+        if claim is None:
+            raise SlotTaken
+        return self._finish(caseworker, claim.interpreter)
+
+    def _free(self, caseworker: Caseworker) -> None:
+        """Lock old and new calendars and the appointment, then give the old time back."""
+        own = Allocation.objects.filter(appointment=self.appointment)
+        claiming.lock([*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()])
+        _relock(self.appointment)
+        own.delete()
+
+    def _interpreters(self) -> list[int]:
+        if not self.search.interpreter:
+            return []
+        return [row.pk for row in free_slots.free_interpreters(self.search, start=self.start, now=self.now)]
+
+    def _write(self, caseworker: Caseworker) -> None:
+        moved = self.appointment
+        moved.start, moved.end = self.start, self.start + timedelta(minutes=moved.service.duration_minutes)
+        moved.caseworker, moved.special = caseworker, False
+
+    def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
+        _renew_room(self.appointment)
+        _change_caseworker(self.appointment, caseworker, self.now)
+        _change_interpreter(self.appointment, interpreter, self.now)
+        self.appointment.participants.update(confirmed_at=None)
+        return _changed(
+            self.appointment,
+            self.by,
+            self.now,
+            "appointment.moved",
+            start_before=self.before[0].isoformat(),
+            start_after=self.start.isoformat(),
+            caseworker_before=self.before[1],
+            caseworker_after=caseworker.pk,
+        )
+
+
+def hand_over(*, appointment: Appointment, caseworker: Caseworker, by: Actor, now: datetime) -> Appointment:
+    """The same talk at the same time with another caseworker (of the same office) who is free then.
+
+    Raises SlotTaken where she is not, IllegalTransition where the talk no longer stands.
+    """
+    if caseworker.pk == appointment.caseworker_id:
+        raise Invalid(field="caseworker", problem="same")
+    search, before = search_of(appointment, caseworker), appointment.caseworker_id
+    with transaction.atomic():
+        new = claiming.with_schedule(caseworker.pk)
+        own = Allocation.objects.filter(appointment=appointment)
+        claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
+        _relock(appointment)
+        own.filter(schedule__caseworker=before).delete()
+        appointment.caseworker = new
+        warnings = special.take(search, appointment=appointment, caseworker=new, now=now)
+        _change_caseworker(appointment, new, now)
+        verb = "appointment.handed_over"
+        _changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
+    appointment.warnings = warnings
+    return appointment
+
+
+def switch_mode(
+    *, appointment: Appointment, mode: str, by: Actor, now: datetime, location: Location | None = None
+) -> Appointment:
+    """Video, phone or on site instead: slot and appointment stay, the room is renewed."""
+    if mode not in appointment.service.offered_modes:
+        raise Invalid(field="mode", problem="not_offered")
+    _refuse_late(appointment, by, now)
+    before = appointment.mode
+    with transaction.atomic():
+        _relock(appointment)
+        appointment.mode, appointment.location = mode, location
+        if mode == "on_site" and location is None:
+            search = replace(search_of(appointment), mode=mode)
+            appointment.location = free_slots.location_at(search, appointment.caseworker_id, appointment.start)
+        _renew_room(appointment)
+        verb = "appointment.mode_changed"
+        return _changed(appointment, by, now, verb, mode_before=before, mode_after=mode)
+
+
+def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime) -> Appointment:
+    """The next appointment, so many weeks later at the same local time, with the same people.
+
+    Booked as a special appointment where the time is not on offer but free. Raises SlotTaken, Invalid.
+    """
+    if appointment.client is None:
+        raise Invalid(field="client", problem="required")
+    zone = localtime.zone(appointment.office.zone)
+    then = localtime.local(appointment.start, zone)
+    start = localtime.at(then.date() + timedelta(weeks=weeks), then.hour * 60 + then.minute, zone)
+    search = search_of(appointment, appointment.caseworker)
+    offered = bool(free_slots.candidates(search, start=start, now=now))
+    return making.book(
+        office=appointment.office,
+        service=appointment.service,
+        start=start,
+        mode=appointment.mode,
+        client=appointment.client,
+        by=by,
+        now=now,
+        caseworker=appointment.caseworker,
+        interpreter=appointment.interpreter_language if offered else "",
+        location=appointment.location,
+        language=appointment.language,
+        special=not offered,
+        follows=appointment,
+    )
+
+
+def _refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
+    if by.is_client and not policies.may_change(appointment, now):
+        raise TooLate(deadline=policies.change_deadline(appointment))
+
+
+def _relock(appointment: Appointment) -> None:
+    """Lock the row; whatever was decided on an older state is refused."""
+    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
+    status, sequence = rows.values_list("status", "sequence").get()
+    if status != Status.BOOKED or sequence != appointment.sequence:
+        raise IllegalTransition(status=status)
+
+
+def _renew_room(appointment: Appointment) -> None:
+    appointment.room = conference.new_room() if appointment.mode == "video" else None
+
+
+def _change_caseworker(appointment: Appointment, caseworker: Caseworker, now: datetime) -> None:
+    standing = appointment.participants.filter(role="caseworker", revoked_at=None)
+    if standing.exclude(caseworker=caseworker).update(revoked_at=now):
+        Participant.objects.create(
+            office=appointment.office,
+            appointment=appointment,
+            role="caseworker",
+            caseworker=caseworker,
+            name=caseworker.display_name,
+        )
+
+
+def _change_interpreter(appointment: Appointment, interpreter: Interpreter | None, now: datetime) -> None:
+    standing = appointment.participants.filter(role="interpreter", revoked_at=None)
+    if interpreter and standing.filter(interpreter=interpreter).exists():
+        return
+    standing.update(revoked_at=now)
+    if interpreter:
+        making.interpreting(interpreter, appointment).save()
+
+
+def _changed(appointment: Appointment, by: Actor, now: datetime, verb: str, **payload: object) -> Appointment:
+    appointment.sequence += 1
+    appointment.updated_at = now
+    appointment.save(update_fields=_WRITTEN)
+    record(
+        office=appointment.office,
+        verb=verb,
+        subject=appointment,
+        appointment=appointment,
+        by=by,
+        now=now,
+        **payload,
+    )
+    return appointment

@@ -1,0 +1,93 @@
+"""How time is taken: lock where several schedules are touched, clear what has expired, claim, or say why not."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from scheduler.errors import Invalid, NotOffered, SchedulerError, SlotTaken
+from scheduler.models import Allocation, Caseworker, Client, Interpreter, Schedule
+from scheduler.queries import free_slots, load
+from scheduler.queries.free_slots import Search
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What was taken: the caseworker's time with buffer and, where asked for, an interpreter's."""
+
+    caseworker: Caseworker
+    allocations: Sequence[Allocation]
+    interpreter: Interpreter | None = None
+
+
+def refuse_past(start: datetime, now: datetime) -> None:
+    """Nobody books a time that has begun."""
+    if start <= now:
+        raise Invalid(field="start", problem="past")
+
+
+def able(search: Search, *, start: datetime, client: Client | None, now: datetime) -> list[int]:
+    """Caseworkers to try, in turn; raises what is said to somebody who asks for a time that is gone."""
+    refuse_past(start, now)
+    ids = free_slots.candidates(search, start=start, now=now)
+    if not ids:
+        raise refusal(search, start=start, now=now)
+    return load.in_turn(office=search.office, able=ids, start=start, client=client)
+
+
+def refusal(search: Search, *, start: datetime, now: datetime) -> SchedulerError:
+    """``SlotTaken`` with the nearest free times where the start lies on the grid, else ``NotOffered``."""
+    on_grid = free_slots.candidates(replace(search, interpreter=""), start=start, now=now, ignore_taken=True)
+    nearest = free_slots.nearest(search, start=start, now=now)
+    return SlotTaken(alternatives=nearest) if on_grid else NotOffered(alternatives=nearest)
+
+
+def lock(schedules: Iterable[int]) -> None:
+    """Lock these calendars in id order, so that claims of several never wait for each other in a circle."""
+    rows = Schedule.objects.filter(pk__in=set(schedules)).order_by("pk")
+    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def drop_expired(schedules: Iterable[int], start: datetime, end: datetime, now: datetime) -> None:
+    """Delete ended holds that stand in the way, in one order for everybody."""
+    rows = Allocation.objects.filter(schedule__in=list(schedules)).expired(now).overlapping(start, end)
+    ids = list(rows.order_by("schedule", "start").select_for_update().values_list("pk", flat=True))
+    if ids:
+        Allocation.objects.filter(pk__in=ids).delete()
+
+
+def take(
+    search: Search, *, caseworker: Caseworker, start: datetime, owner: dict[str, Any], now: datetime
+) -> Claim | None:
+    """Claim this caseworker's slot (and an interpreter); None if somebody was faster. Inside a transaction.
+
+    ``owner`` is what the allocations hang on: an appointment, or a hold with its end.
+    """
+    duration, buffer = search.rule.duration, search.rule.buffer
+    end = start + timedelta(seconds=duration)
+    own = _row(caseworker.schedule, start, end + timedelta(seconds=buffer), owner)
+    if not search.interpreter:
+        drop_expired([caseworker.schedule.pk], start, own.end, now)
+        return Claim(caseworker, [own]) if Allocation.claim([own]) else None
+    return _take_with_interpreter(search, caseworker, own, end, owner, now)
+
+
+def _take_with_interpreter(
+    search: Search, caseworker: Caseworker, own: Allocation, end: datetime, owner: dict[str, Any], now: datetime
+) -> Claim | None:
+    for schedule in free_slots.free_interpreters(search, start=own.start, now=now):
+        lock([caseworker.schedule.pk, schedule.pk])
+        drop_expired([caseworker.schedule.pk, schedule.pk], own.start, own.end, now)
+        rows = [own, _row(schedule, own.start, end, owner)]
+        if Allocation.claim(rows):
+            return Claim(caseworker, rows, schedule.interpreter)
+    return None
+
+
+def _row(schedule: Schedule, start: datetime, end: datetime, owner: dict[str, Any]) -> Allocation:
+    return Allocation(office_id=schedule.office_id, schedule=schedule, start=start, end=end, **owner)
+
+
+def with_schedule(pk: int) -> Caseworker:
+    """A caseworker with her calendar, in one statement."""
+    return Caseworker.objects.select_related("schedule").get(pk=pk)

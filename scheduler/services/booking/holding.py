@@ -1,0 +1,104 @@
+"""Holds: a time is kept while the form is filled in; nothing typed is lost when it ends."""
+
+import uuid
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from scheduler import policies
+from scheduler.errors import HoldExpired, LimitReached
+from scheduler.models import Allocation, Caseworker, Client, Hold, Office, Service
+from scheduler.queries.free_slots import Search
+from scheduler.services.booking import claiming
+
+
+def hold(
+    *,
+    office: Office,
+    service: Service,
+    start: datetime,
+    mode: str,
+    session: str,
+    now: datetime,
+    caseworker: Caseworker | None = None,
+    client: Client | None = None,
+    interpreter: str = "",
+    address: str = "",
+) -> Hold:
+    """Keep a free time for this browser session; the session's former hold ends.
+
+    Raises SlotTaken, NotOffered, LimitReached, Invalid.
+    """
+    search = Search(office, service, mode, caseworker and caseworker.pk, interpreter=interpreter)
+    _refuse_floods(office, session, address, now)
+    fresh = Hold(
+        office=office,
+        service=service,
+        mode=mode,
+        interpreter_language=interpreter,
+        start=start,
+        end=start + timedelta(minutes=service.duration_minutes),
+        session=session,
+        address=address,
+        created_at=now,
+        expires_at=policies.hold_until(office, now),
+    )
+    return _claim(search, fresh, client, now)
+
+
+def extend(*, hold: Hold, now: datetime) -> Hold:
+    """Another round of minutes, ten times at most. Raises HoldExpired."""
+    until = policies.hold_until(hold.office, now)
+    with transaction.atomic():
+        live = Hold.objects.filter(pk=hold.pk, expires_at__gt=now, extensions__lt=policies.EXTENSIONS)
+        if not live.update(expires_at=until, extensions=hold.extensions + 1):
+            raise HoldExpired
+        hold.allocations.update(expires_at=until)
+    hold.expires_at, hold.extensions = until, hold.extensions + 1
+    return hold
+
+
+def release(*, hold: Hold) -> None:
+    """Give the time back; its allocations go with it."""
+    hold.delete()
+
+
+def _claim(search: Search, fresh: Hold, client: Client | None, now: datetime) -> Hold:
+    for pk in _able(search, fresh, client, now):
+        with transaction.atomic():
+            caseworker = claiming.with_schedule(pk)
+            _end_former(fresh, caseworker)
+            fresh.pk, fresh.caseworker = uuid.uuid4(), caseworker
+            fresh.save(force_insert=True)
+            owner = {"hold": fresh, "expires_at": fresh.expires_at}
+            if claiming.take(search, caseworker=caseworker, start=fresh.start, owner=owner, now=now):
+                return fresh
+            transaction.set_rollback(True)
+    raise claiming.refusal(search, start=fresh.start, now=now)
+
+
+def _able(search: Search, fresh: Hold, client: Client | None, now: datetime) -> list[int]:
+    """Who may take it; the session's own former hold of the same time does not stand in its way."""
+    same = Hold.objects.of(search.office).filter(
+        session=fresh.session, service=fresh.service, start=fresh.start, expires_at__gt=now
+    )
+    known = same.values_list("caseworker", flat=True).first()
+    if known and search.caseworker in (None, known):
+        return [known]
+    return claiming.able(search, start=fresh.start, client=client, now=now)
+
+
+def _end_former(fresh: Hold, caseworker: Caseworker) -> None:
+    former = Hold.objects.of(fresh.office).filter(session=fresh.session)
+    schedules = list(Allocation.objects.filter(hold__in=former).values_list("schedule", flat=True))
+    if schedules:
+        claiming.lock([*schedules, caseworker.schedule.pk])
+    former.delete()
+
+
+def _refuse_floods(office: Office, session: str, address: str, now: datetime) -> None:
+    live = Hold.objects.of(office).filter(expires_at__gt=now).exclude(session=session)
+    if live.count() >= office.holds_in_all:
+        raise LimitReached(limit="holds_in_all")
+    if address and live.filter(address=address).count() >= office.holds_per_address:
+        raise LimitReached(limit="holds_per_address")

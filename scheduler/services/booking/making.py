@@ -1,0 +1,224 @@
+"""Booking, once and only once."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from scheduler import conference
+from scheduler.errors import IdempotencyMismatch, Invalid, LimitReached
+from scheduler.events import Actor, record
+from scheduler.models import (
+    Allocation,
+    Appointment,
+    Caseworker,
+    Client,
+    Hold,
+    Interpreter,
+    Location,
+    Office,
+    Participant,
+    Service,
+)
+from scheduler.queries.free_slots import Search, location_at
+from scheduler.services.booking import claiming, special
+
+
+@dataclass(frozen=True)
+class Idempotency:
+    """Who sent which key for which body (a digest): the same again answers the same appointment."""
+
+    source: str
+    key: str
+    fingerprint: str
+
+
+def book(
+    *,
+    office: Office,
+    service: Service,
+    start: datetime,
+    mode: str,
+    client: Client,
+    by: Actor,
+    now: datetime,
+    caseworker: Caseworker | None = None,
+    hold: Hold | None = None,
+    interpreter: str = "",
+    location: Location | None = None,
+    note: str = "",
+    language: str = "",
+    special: bool = False,
+    follows: Appointment | None = None,
+    idempotency: Idempotency | None = None,
+) -> Appointment:
+    """Book a free time, or as staff any time that is really free (``special``, answers ``warnings``).
+
+    Raises SlotTaken, NotOffered, LimitReached, Invalid, IdempotencyMismatch.
+    """
+    stored = _stored(office, idempotency)
+    if stored:
+        return stored
+    _refuse_mode(service, mode)
+    claiming.refuse_past(start, now)
+    search = Search(office, service, mode, caseworker and caseworker.pk, interpreter=interpreter)
+    draft = Appointment(
+        office=office,
+        service=service,
+        client=client,
+        mode=mode,
+        start=start,
+        end=start + timedelta(minutes=service.duration_minutes),
+        language=language or client.language,
+        interpreter_language=interpreter,
+        location=location,
+        note=note,
+        follows=follows,
+        room=conference.new_room() if mode == "video" else None,
+        created_at=now,
+        updated_at=now,
+        **_key_fields(idempotency),
+    )
+    return _Booking(search, draft, by, now).make(hold, special)
+
+
+@dataclass
+class _Booking:
+    """One wish on its way to the data base."""
+
+    search: Search
+    draft: Appointment
+    by: Actor
+    now: datetime
+
+    def make(self, hold: Hold | None, special: bool) -> Appointment:
+        if special:
+            return self._make_special()
+        kept = self._from_hold(hold) if hold else None
+        return kept or self._from_offer(hold)
+
+    def _from_hold(self, hold: Hold) -> Appointment | None:
+        """Turn the hold's allocations into the appointment's; None where the hold is over or another time's."""
+        if (hold.service_id, hold.start) != (self.draft.service_id, self.draft.start):
+            return None
+        with transaction.atomic():
+            self._refuse_too_many()
+            self._insert(hold.caseworker)
+            live = Allocation.objects.filter(hold=hold, expires_at__gt=self.now)
+            schedules = list(live.select_for_update().values_list("schedule__interpreter", flat=True))
+            if not live.update(appointment=self.draft, hold=None, expires_at=None):
+                transaction.set_rollback(True)
+                return None
+            hold.delete()
+            spoken = Interpreter.objects.filter(pk__in=[pk for pk in schedules if pk]).first()
+            return self._finish(hold.caseworker, spoken)
+
+    def _from_offer(self, hold: Hold | None) -> Appointment:
+        known = self.draft.client if self.by.knows_client else None
+        for pk in claiming.able(self.search, start=self.draft.start, client=known, now=self.now):
+            with transaction.atomic():
+                self._refuse_too_many()
+                caseworker = claiming.with_schedule(pk)
+                self._insert(caseworker)
+                claim = self._take(caseworker)
+                if claim:
+                    if hold:
+                        hold.delete()
+                    return self._finish(claim.caseworker, claim.interpreter)
+                transaction.set_rollback(True)
+        raise claiming.refusal(self.search, start=self.draft.start, now=self.now)
+
+    def _make_special(self) -> Appointment:
+        if self.search.caseworker is None:
+            raise Invalid(field="caseworker", problem="required")
+        with transaction.atomic():
+            caseworker = claiming.with_schedule(self.search.caseworker)
+            self.draft.special = True
+            self._insert(caseworker)
+            warnings = special.take(self.search, appointment=self.draft, caseworker=caseworker, now=self.now)
+            appointment = self._finish(caseworker, None)
+        appointment.warnings = warnings
+        return appointment
+
+    def _take(self, caseworker: Caseworker) -> claiming.Claim | None:
+        owner = {"appointment": self.draft}
+        return claiming.take(
+            self.search, caseworker=caseworker, start=self.draft.start, owner=owner, now=self.now
+        )
+
+    def _insert(self, caseworker: Caseworker) -> None:
+        self.draft.pk, self.draft.caseworker = None, caseworker
+        if self.draft.mode == "on_site" and self.draft.location is None:
+            self.draft.location = location_at(self.search, caseworker.pk, self.draft.start)
+        self.draft.save(force_insert=True)
+
+    def _refuse_too_many(self) -> None:
+        """Locks the client first, so that two tabs cannot both be the last one allowed."""
+        if self.by.is_staff:
+            return
+        client = Client.objects.select_for_update(no_key=True).get(pk=self.draft.client_id)
+        standing = Appointment.objects.of(self.search.office).to_come(self.now).filter(client=client)
+        if standing.filter(service=self.draft.service).count() >= self.draft.service.max_future:
+            raise LimitReached(limit="max_future")
+
+    def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
+        Participant.objects.bulk_create(_people(self.draft, caseworker, interpreter))
+        record(
+            office=self.search.office,
+            verb="appointment.booked",
+            subject=self.draft,
+            appointment=self.draft,
+            by=self.by,
+            now=self.now,
+            start=self.draft.start.isoformat(),
+            caseworker=caseworker.pk,
+        )
+        return self.draft
+
+
+def _people(draft: Appointment, caseworker: Caseworker, interpreter: Interpreter | None) -> list[Participant]:
+    client = draft.client
+    common: dict[str, Any] = {"office": draft.office, "appointment": draft}
+    people = [
+        Participant(role="client", client=client, name=client.name, language=draft.language, **common),
+        Participant(role="caseworker", caseworker=caseworker, name=caseworker.display_name, **common),
+    ]
+    if interpreter:
+        people.append(interpreting(interpreter, draft))
+    return people
+
+
+def interpreting(interpreter: Interpreter, appointment: Appointment) -> Participant:
+    """The interpreter as a participant with an own link."""
+    return Participant(
+        role="interpreter",
+        interpreter=interpreter,
+        name=interpreter.name,
+        email=interpreter.email,
+        office=appointment.office,
+        appointment=appointment,
+    )
+
+
+def _refuse_mode(service: Service, mode: str) -> None:
+    if mode not in service.offered_modes:
+        raise Invalid(field="mode", problem="not_offered")
+
+
+def _key_fields(idempotency: Idempotency | None) -> dict[str, Any]:
+    if idempotency is None:
+        return {}
+    return {"source": idempotency.source, "key": idempotency.key, "fingerprint": idempotency.fingerprint}
+
+
+def _stored(office: Office, idempotency: Idempotency | None) -> Appointment | None:
+    if idempotency is None:
+        return None
+    rows = Appointment.objects.of(office).with_people()
+    found = rows.filter(source=idempotency.source, key=idempotency.key).first()
+    if found and found.fingerprint != idempotency.fingerprint:
+        raise IdempotencyMismatch
+    if found:
+        found.repeated = True
+    return found

@@ -1,0 +1,72 @@
+"""Special appointments (Sondertermin): staff book what is really free, though not on offer."""
+
+from datetime import datetime, timedelta
+
+from scheduler import policies
+from scheduler.domain import intervals, localtime
+from scheduler.errors import SlotTaken
+from scheduler.models import Allocation, Appointment, Caseworker, Schedule
+from scheduler.queries import free_slots
+from scheduler.queries.free_slots import Search
+from scheduler.services.booking import claiming
+
+
+def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, now: datetime) -> list[str]:
+    """Claim the time of ``appointment`` off the offer; answers the codes of what was overridden.
+
+    A neighbour's buffer is cut to the end of her appointment; the own buffer ends at the next allocation.
+    Raises SlotTaken for a real overlap.
+    """
+    schedule = caseworker.schedule
+    claiming.lock([schedule.pk])
+    warnings = _warnings(search, appointment, now)
+    if _cut_buffers(schedule, appointment, now):
+        warnings.append("buffer_cut")
+    end = _own_end(search, schedule, appointment)
+    row = Allocation(
+        office=search.office, schedule=schedule, appointment=appointment, start=appointment.start, end=end
+    )
+    claiming.drop_expired([schedule.pk], row.start, row.end, now)
+    if not Allocation.claim([row]):
+        raise SlotTaken(alternatives=free_slots.nearest(search, start=appointment.start, now=now))
+    return warnings
+
+
+def _cut_buffers(schedule: Schedule, appointment: Appointment, now: datetime) -> bool:
+    start = appointment.start
+    rows = schedule.allocations.in_force(now).overlapping(start, appointment.end)
+    in_buffer = rows.filter(start__lt=start, appointment__end__lte=start).select_related("appointment")
+    for row in in_buffer:
+        row.end = row.appointment.end
+        row.save(update_fields=["end"])
+    return bool(in_buffer)
+
+
+def _own_end(search: Search, schedule: Schedule, appointment: Appointment) -> datetime:
+    with_buffer = appointment.end + timedelta(seconds=search.rule.buffer)
+    following = schedule.allocations.filter(start__gte=appointment.end, start__lt=with_buffer)
+    return min([with_buffer, *following.values_list("start", flat=True)])
+
+
+def _warnings(search: Search, appointment: Appointment, now: datetime) -> list[str]:
+    start, service = appointment.start, search.service
+    found = []
+    if start < policies.earliest(service, now):
+        found.append("in_notice")
+    if start >= policies.latest(service, now):
+        found.append("beyond_horizon")
+    return found + _calendar_warnings(search, appointment, now)
+
+
+def _calendar_warnings(search: Search, appointment: Appointment, now: datetime) -> list[str]:
+    calendar = free_slots.calendar_of(search, on=appointment.start, now=now)
+    slot = (localtime.epoch(appointment.start), localtime.epoch(appointment.end))
+    around = [span for span in calendar.open if span[0] <= slot[0] and slot[1] <= span[1]]
+    found = []
+    if not around:
+        found.append("outside_openings")
+    elif all((slot[0] - opens) % search.rule.step for opens, _ in around):
+        found.append("off_grid")
+    if any(intervals.overlaps(slot, span) for span in calendar.blocked):
+        found.append("absent_or_closed")
+    return found

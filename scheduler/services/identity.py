@@ -1,0 +1,118 @@
+"""Six digits prove that an address is somebody's; they never say who she is in our books."""
+
+import hashlib
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+import phonenumbers
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+from django.db.models import F
+
+from scheduler import policies
+from scheduler.errors import CodeWrong, Invalid, LimitReached
+from scheduler.events import Actor, record
+from scheduler.models import Client, ContactProof, Office
+from scheduler.services import people
+
+PER_ADDRESS_AND_HOUR = 5
+PER_SESSION_AND_HOUR = 10
+
+
+def normal_email(text: str) -> str:
+    """The address in lower case on one line. Raises Invalid."""
+    text = text.strip().lower()
+    try:
+        validate_email(text)
+    except ValidationError:
+        raise Invalid(field="email", problem="unknown") from None
+    if len(text) > 254:
+        raise Invalid(field="email", problem="too_long")
+    return text
+
+
+def normal_mobile(text: str) -> str:
+    """A German mobile number as E.164. Raises Invalid for anything else."""
+    try:
+        number = phonenumbers.parse(text[:40], "DE")
+    except phonenumbers.NumberParseException:
+        raise Invalid(field="mobile", problem="unknown") from None
+    mobile = phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.MOBILE
+    if number.country_code != 49 or not mobile or not phonenumbers.is_valid_number(number):
+        raise Invalid(field="mobile", problem="no_mobile")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def ask_code(
+    *, office: Office, channel: str, address: str, session: str, language: str, now: datetime
+) -> ContactProof:
+    """Send six digits to an address; the same answer whether we know it or not.
+
+    ``channel`` is email or sms. Raises Invalid, LimitReached (address, session or the office's day).
+    """
+    normal = normal_email(address) if channel == "email" else normal_mobile(address)
+    _refuse_floods(office, normal, session, now)
+    with transaction.atomic():
+        proof = ContactProof.objects.create(
+            office=office,
+            channel=channel,
+            address=normal,
+            nonce=secrets.token_hex(16),
+            language=language,
+            session=session,
+            created_at=now,
+            expires_at=now + timedelta(minutes=policies.CODE_MINUTES),
+        )
+        record(office=office, verb="code.asked", subject=proof, by=Actor("visitor"), now=now)
+    return proof
+
+
+def code_of(proof: ContactProof) -> str:
+    """The six digits: an HMAC of id and nonce, never stored."""
+    key = hashlib.sha256(b"contact code" + settings.SECRET_KEY.encode()).digest()
+    digest = hmac.new(key, f"{proof.pk}:{proof.nonce}".encode(), hashlib.sha256).digest()
+    return f"{int.from_bytes(digest[:8], 'big') % 1_000_000:06d}"
+
+
+def prove(*, office: Office, proof_id: str, code: str, session: str, now: datetime) -> ContactProof:
+    """Accept the right code of the same browser session. Raises CodeWrong with ``tries_left``."""
+    rows = ContactProof.objects.of(office).filter(pk=proof_id, session=session, expires_at__gt=now)
+    counted = rows.filter(tries__lt=policies.CODE_TRIES, proved_at=None).update(tries=F("tries") + 1)
+    proof = rows.first()
+    if proof and proof.proved_at:
+        return proof
+    if proof is None or not counted:
+        raise CodeWrong(tries_left=0)
+    typed = "".join(character for character in code if character.isdigit())
+    if not hmac.compare_digest(typed, code_of(proof)):
+        raise CodeWrong(tries_left=policies.CODE_TRIES - proof.tries)
+    proof.proved_at = now
+    proof.save(update_fields=["proved_at"])
+    return proof
+
+
+def client_for(*, office: Office, proof: ContactProof, name: str, language: str, now: datetime) -> Client:
+    """The client with this proven contact and the same name, else a new one, not yet assigned."""
+    if proof.proved_at is None:
+        raise CodeWrong(tries_left=0)
+    contact = {"email" if proof.channel == "email" else "mobile": proof.address}
+    with transaction.atomic():
+        client = people.match_client(
+            office=office, name=name, now=now, by=Actor("visitor"), language=language, **contact
+        )
+        people.consent(client=client, channel=proof.channel, now=now)
+    return client
+
+
+def _refuse_floods(office: Office, address: str, session: str, now: datetime) -> None:
+    rows = ContactProof.objects.of(office)
+    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
+    if rows.filter(address=address, created_at__gt=hour).count() >= PER_ADDRESS_AND_HOUR:
+        raise LimitReached(limit="codes_per_address")
+    if rows.filter(session=session, created_at__gt=hour).count() >= PER_SESSION_AND_HOUR:
+        raise LimitReached(limit="codes_per_session")
+    if rows.filter(created_at__gt=day).count() >= office.codes_per_day:
+        raise LimitReached(limit="codes_per_day")

@@ -1,0 +1,158 @@
+"""Clients: made, matched, asked for consent, opened by staff. A booking never overwrites a stored contact."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from scheduler.errors import Invalid
+from scheduler.events import SYSTEM, Actor, record
+from scheduler.models import AccessReason, Caseworker, Client, Consent, Office, User
+
+WORDS = (
+    *("Ahorn", "Amsel", "Anker", "Apfel", "Birke", "Birne", "Blume", "Brunnen", "Buche", "Dach"),
+    *("Distel", "Eiche", "Esche", "Falke", "Feder", "Fichte", "Garten", "Geige", "Hafen", "Hase"),
+    *("Hecke", "Honig", "Igel", "Insel", "Kanne", "Kastanie", "Kerze", "Kiesel", "Kirsche", "Kleeblatt"),
+    *("Komet", "Kranich", "Laterne", "Lerche", "Linde", "Mohn", "Mond", "Muschel", "Nelke", "Nuss"),
+    *("Perle", "Pinsel", "Quelle", "Regen", "Reiher", "Rose", "Segel", "Sonne", "Specht", "Stern"),
+    *("Storch", "Tanne", "Tulpe", "Ufer", "Wald", "Welle", "Wiese", "Wolke", "Zeder", "Ziege"),
+)
+NAME_LENGTH = 120
+REASON_HOLDS = timedelta(hours=12)
+
+
+def draw_word() -> str:
+    """A word for the client's messages, so that she can tell them from fraud."""
+    return secrets.choice(WORDS)
+
+
+def clean_name(name: str) -> str:
+    """The name on one line; raises Invalid where it is empty or too long."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(field="name", problem="required")
+    if len(name) > NAME_LENGTH or not name.isprintable():
+        raise Invalid(field="name", problem="too_long" if len(name) > NAME_LENGTH else "unknown")
+    return name
+
+
+def make_client(
+    *,
+    office: Office,
+    name: str,
+    now: datetime,
+    email: str | None = None,
+    mobile: str | None = None,
+    language: str = "de",
+    external_reference: str | None = None,
+    caseworker: Caseworker | None = None,
+    matched: bool = False,
+    by: Actor = SYSTEM,
+) -> Client:
+    """A new client with a word of her own; consents are given separately."""
+    with transaction.atomic():
+        client = Client.objects.create(
+            office=office,
+            name=clean_name(name),
+            email=email or None,
+            mobile=mobile or None,
+            language=language,
+            external_reference=external_reference or None,
+            caseworker=caseworker,
+            matched=matched,
+            word=draw_word(),
+            created_at=now,
+        )
+        record(office=office, verb="client.made", subject=client, by=by, now=now)
+    return client
+
+
+def match_client(
+    *,
+    office: Office,
+    name: str,
+    now: datetime,
+    by: Actor,
+    email: str | None = None,
+    mobile: str | None = None,
+    language: str = "de",
+    external_reference: str | None = None,
+) -> Client:
+    """The client with this external reference, else with the same contact and name, else a new one.
+
+    A contact that differs from the stored one is kept beside it for staff to confirm.
+    """
+    name = clean_name(name)
+    found = _by_reference(office, external_reference) or _by_contact(office, name, email, mobile)
+    if found:
+        return _keep_offered(found, email, mobile)
+    try:
+        with transaction.atomic():
+            client = make_client(
+                office=office,
+                name=name,
+                now=now,
+                email=email,
+                mobile=mobile,
+                language=language,
+                external_reference=external_reference,
+                matched=bool(external_reference),
+                by=by,
+            )
+            for channel, address in (("email", email), ("sms", mobile)):
+                if address:
+                    consent(client=client, channel=channel, now=now)
+            return client
+    except IntegrityError:
+        return Client.objects.of(office).get(external_reference=external_reference)
+
+
+def consent(*, client: Client, channel: str, now: datetime, text_version: str = "2026-11") -> Consent:
+    """She agrees to be told by this channel; agreeing twice is agreeing once."""
+    row, _ = Consent.objects.get_or_create(
+        client=client,
+        channel=channel,
+        purpose="appointments",
+        withdrawn_at=None,
+        defaults={"office": client.office, "given_at": now, "text_version": text_version},
+    )
+    return row
+
+
+def withdraw_consent(*, client: Client, channel: str, now: datetime) -> None:
+    """She no longer wants to be told by this channel."""
+    client.consents.filter(channel=channel, withdrawn_at=None).update(withdrawn_at=now)
+
+
+def open_with_reason(*, client: Client, user: User, reason: str, now: datetime) -> AccessReason:
+    """Staff outside the client's circle say why they open her; it holds for a day's work and is logged."""
+    reason = " ".join(reason.split())
+    if len(reason) < 5:
+        raise Invalid(field="reason", problem="required")
+    with transaction.atomic():
+        row = AccessReason.objects.create(
+            office=client.office, user=user, client=client, reason=reason[:200], at=now, until=now + REASON_HOLDS
+        )
+        record(
+            office=client.office, verb="client.opened_with_reason", subject=client, by=Actor.of(user), now=now
+        )
+    return row
+
+
+def _by_reference(office: Office, reference: str | None) -> Client | None:
+    return Client.objects.of(office).filter(external_reference=reference).first() if reference else None
+
+
+def _by_contact(office: Office, name: str, email: str | None, mobile: str | None) -> Client | None:
+    rows = Client.objects.of(office).filter(name__iexact=name)
+    by_email = rows.filter(email__iexact=email).first() if email else None
+    return by_email or (rows.filter(mobile=mobile).first() if mobile else None)
+
+
+def _keep_offered(client: Client, email: str | None, mobile: str | None) -> Client:
+    offered_email = email if email and email != client.email else client.offered_email
+    offered_mobile = mobile if mobile and mobile != client.mobile else client.offered_mobile
+    if (offered_email, offered_mobile) != (client.offered_email, client.offered_mobile):
+        client.offered_email, client.offered_mobile = offered_email, offered_mobile
+        client.save(update_fields=["offered_email", "offered_mobile"])
+    return client

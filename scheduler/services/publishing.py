@@ -1,0 +1,216 @@
+"""When somebody can counsel: openings of a schedule, changes of single dates, absences."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db import transaction
+
+from scheduler.domain import localtime, recurrence
+from scheduler.errors import Invalid, OpeningsCollide
+from scheduler.events import Actor, record
+from scheduler.models import (
+    Absence,
+    Appointment,
+    Available,
+    AvailableException,
+    Location,
+    OfficeOwned,
+    Schedule,
+    Service,
+)
+
+_FAR = date(2100, 1, 1)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """An opening as somebody describes it: minutes of the local day, Monday is 0."""
+
+    weekday: int
+    opens: int
+    closes: int
+    starts_on: date
+    ends_on: date | None = None
+    every_weeks: int = 1
+    modes: Sequence[str] = ()
+    services: Sequence[Service] = ()
+    location: Location | None = None
+    home_office: bool = False
+
+
+def publish(*, schedule: Schedule, wish: Wish, by: Actor, now: datetime, draft: bool = False) -> Available:
+    """Offer an opening (or note it as a draft). Raises Invalid, OpeningsCollide."""
+    _refuse_nonsense(wish)
+    with transaction.atomic():
+        _lock(schedule)
+        if not draft:
+            _refuse_collision(schedule, wish)
+        opening = _write(schedule, wish, now, Available.DRAFT if draft else Available.PUBLISHED)
+        _record("opening.published", opening, by, now, starts_on=str(wish.starts_on))
+    return opening
+
+
+def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Available | None:
+    """No longer offer it from this date on; what was offered before stays. None where nothing is left.
+
+    Appointments that were booked stay booked: a person decides about them.
+    """
+    with transaction.atomic():
+        _lock(opening.schedule)
+        _record("opening.withdrawn", opening, by, now, on=str(on))
+        if on <= opening.starts_on:
+            opening.delete()
+            return None
+        opening.ends_on = min(opening.ends_on or _FAR, on - timedelta(days=1))
+        opening.save(update_fields=["ends_on"])
+    return opening
+
+
+def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -> Available:
+    """Other hours from today on: the series is split, the past stays as it was offered."""
+    _refuse_nonsense(wish)
+    today = localtime.local_date(now, localtime.zone(opening.office.zone))
+    with transaction.atomic():
+        schedule = opening.schedule
+        _lock(schedule)
+        withdraw(opening=opening, on=max(today, wish.starts_on), by=by, now=now)
+        fresh = _from(wish, max(today, wish.starts_on))
+        _refuse_collision(schedule, fresh)
+        row = _write(schedule, fresh, now, Available.PUBLISHED)
+        _record("opening.changed", row, by, now, starts_on=str(fresh.starts_on))
+    return row
+
+
+def change_date(
+    *,
+    opening: Available,
+    day: date,
+    by: Actor,
+    now: datetime,
+    cancelled: bool = False,
+    opens: int | None = None,
+    closes: int | None = None,
+) -> AvailableException:
+    """One date of a series: cancelled, or with other hours. Raises Invalid for a date it has not."""
+    if day not in set(recurrence.days(opening.as_opening(), day, day + timedelta(days=1))):
+        raise Invalid(field="day", problem="not_in_series")
+    if not cancelled:
+        _refuse_hours(opens, closes)
+    with transaction.atomic():
+        hours = {"cancelled": cancelled, "opens": opens, "closes": closes}
+        row, _ = AvailableException.objects.update_or_create(
+            available=opening, day=day, defaults={"office": opening.office, **hours}
+        )
+        _record("opening.changed", opening, by, now, day=str(day))
+    return row
+
+
+def restore_date(*, opening: Available, day: date, by: Actor, now: datetime) -> None:
+    """The date is offered again as the series says."""
+    with transaction.atomic():
+        if opening.exceptions.filter(day=day).delete()[0]:
+            _record("opening.changed", opening, by, now, day=str(day))
+
+
+def set_absence(
+    *, schedule: Schedule, start: datetime, end: datetime, kind: str, by: Actor, now: datetime
+) -> tuple[Absence, list[Appointment]]:
+    """Not here from … to …; answers the booked appointments it hits, looked up after it is saved.
+
+    None of them is dropped: a person hands over, moves or cancels.
+    """
+    if end <= start:
+        raise Invalid(field="end", problem="before_start")
+    if kind not in dict(Absence.KINDS):
+        raise Invalid(field="kind", problem="unknown")
+    with transaction.atomic():
+        absence = Absence.objects.create(
+            office=schedule.office, schedule=schedule, start=start, end=end, kind=kind
+        )
+        _record("absence.set", absence, by, now, start=start.isoformat(), end=end.isoformat())
+    return absence, hit_by(schedule, start, end)
+
+
+def lift_absence(*, absence: Absence, by: Actor, now: datetime) -> None:
+    """She is there after all."""
+    with transaction.atomic():
+        _record("absence.lifted", absence, by, now, start=absence.start.isoformat())
+        absence.delete()
+
+
+def hit_by(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:
+    """Booked appointments of the schedule within this time."""
+    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(start, end)
+    return list(rows.filter(allocations__schedule=schedule).distinct())
+
+
+def _lock(schedule: Schedule) -> None:
+    Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
+
+
+def _refuse_nonsense(wish: Wish) -> None:
+    if not 0 <= wish.weekday <= 6:
+        raise Invalid(field="weekday", problem="unknown")
+    _refuse_hours(wish.opens, wish.closes)
+    if wish.ends_on and wish.ends_on < wish.starts_on:
+        raise Invalid(field="ends_on", problem="before_start")
+    if not 1 <= wish.every_weeks <= 52:
+        raise Invalid(field="every_weeks", problem="out_of_range")
+    if wish.starts_on >= _FAR:
+        raise Invalid(field="starts_on", problem="out_of_range")
+
+
+def _refuse_hours(opens: int | None, closes: int | None) -> None:
+    if opens is None or not 0 <= opens < 1440:
+        raise Invalid(field="opens", problem="out_of_range")
+    if closes is None or not 0 < closes <= 1440:
+        raise Invalid(field="closes", problem="out_of_range")
+    if closes <= opens:
+        raise Invalid(field="closes", problem="before_start")
+
+
+def _refuse_collision(schedule: Schedule, wish: Wish) -> None:
+    wanted = recurrence.Opening(
+        key=0,
+        schedule=schedule.pk,
+        weekday=wish.weekday,
+        opens=wish.opens,
+        closes=wish.closes,
+        first=wish.starts_on,
+        last=wish.ends_on,
+        every=wish.every_weeks,
+        modes=frozenset(wish.modes),
+        services=frozenset(service.pk for service in wish.services),
+    )
+    for row in schedule.openings.filter(status=Available.PUBLISHED).prefetch_related("services"):
+        if recurrence.collide(wanted, row.as_opening(frozenset(s.pk for s in row.services.all()))):
+            raise OpeningsCollide(opening=row.pk)
+
+
+def _from(wish: Wish, day: date) -> Wish:
+    return Wish(**{**wish.__dict__, "starts_on": day})
+
+
+def _write(schedule: Schedule, wish: Wish, now: datetime, status: str) -> Available:
+    opening = Available.objects.create(
+        office=schedule.office,
+        schedule=schedule,
+        weekday=wish.weekday,
+        opens=wish.opens,
+        closes=wish.closes,
+        every_weeks=wish.every_weeks,
+        starts_on=wish.starts_on,
+        ends_on=wish.ends_on,
+        modes=list(wish.modes),
+        location=wish.location,
+        home_office=wish.home_office,
+        status=status,
+        created_at=now,
+    )
+    opening.services.set(wish.services)
+    return opening
+
+
+def _record(verb: str, subject: OfficeOwned, by: Actor, now: datetime, **payload: str) -> None:
+    record(office=subject.office, verb=verb, subject=subject, by=by, now=now, **payload)
