@@ -1,0 +1,62 @@
+"""What an appointment can become, and the outcome that the facts suggest."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """``cancelled`` is final; outcomes can be corrected into each other."""
+
+    BOOKED = "booked"
+    FULFILLED = "fulfilled"
+    NOSHOW = "noshow"
+    TECHNICAL_FAILURE = "technical_failure"
+    OFFICE_FAILED = "office_failed"
+    CANCELLED = "cancelled"
+
+
+OUTCOMES = frozenset({Status.FULFILLED, Status.NOSHOW, Status.TECHNICAL_FAILURE, Status.OFFICE_FAILED})
+TRANSITIONS: dict[Status, frozenset[Status]] = {
+    Status.BOOKED: OUTCOMES | {Status.CANCELLED},
+    Status.CANCELLED: frozenset(),
+    **{outcome: OUTCOMES - {outcome} for outcome in OUTCOMES},
+}
+TOGETHER_MINUTES = 2
+WAIT_MINUTES = 15
+
+
+def allowed(old: str, new: str) -> bool:
+    """Is there such a step?"""
+    return Status(new) in TRANSITIONS[Status(old)]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about a talk. ``came``: arrived, knocked or said that it did not work."""
+
+    start: int
+    now: int
+    client_came: bool = False
+    client_token: bool = False
+    caseworker_came: bool = False
+    together_minutes: int = 0
+    not_working: bool = False
+    call_attempted: bool = False
+    waited_minutes: int = 0
+
+
+def proposed_outcome(facts: Facts) -> Status | None:
+    """The outcome to propose, or None; a person decides.
+
+    Nobody who came is ever proposed as no-show, and nobody before 15 minutes' wait and a call on record.
+    """
+    if facts.now < facts.start:
+        return None
+    if facts.together_minutes >= TOGETHER_MINUTES:
+        return Status.FULFILLED
+    if facts.caseworker_came and (facts.client_came or facts.client_token):
+        return Status.TECHNICAL_FAILURE
+    if facts.client_came and not facts.caseworker_came:
+        return Status.OFFICE_FAILED
+    waited = facts.caseworker_came and facts.waited_minutes >= WAIT_MINUTES
+    return Status.NOSHOW if waited and facts.call_attempted and not facts.client_token else None

@@ -1,0 +1,90 @@
+"""Free times: the grid of the openings first, what overlaps is dropped after."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from scheduler.domain.intervals import Span, covers, overlaps
+
+Other = tuple[Sequence[Span], Sequence[Span], Sequence[Span]]
+"""What another actor has open, blocked and taken."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Duration, buffer after it and step of the grid, in seconds."""
+
+    duration: int
+    buffer: int
+    step: int
+
+
+def starts_on_grid(span: Span, rule: Rule) -> range:
+    """Starts at ``opening start + k × step`` whose talk ends within the opening."""
+    return range(span[0], span[1] - rule.duration + 1, rule.step)
+
+
+def free_starts(
+    openings: Iterable[Span],
+    rule: Rule,
+    blocked: Sequence[Span],
+    taken: Sequence[Span],
+    earliest: int,
+    latest: int,
+) -> list[int]:
+    """Sorted starts in ``[earliest, latest)`` that are free.
+
+    The talk overlaps nothing blocked, the talk with its buffer nothing taken; both are swept once.
+    """
+    starts = sorted({s for span in openings for s in starts_on_grid(span, rule) if earliest <= s < latest})
+    return _sweep(_sweep(starts, rule.duration, blocked), rule.duration + rule.buffer, taken)
+
+
+def _sweep(starts: list[int], length: int, busy: Sequence[Span]) -> list[int]:
+    """The starts whose ``[start, start + length)`` overlaps no busy span."""
+    if not busy:
+        return starts
+    free, spans = [], iter(sorted(busy))
+    reach = -1
+    begin, end = next(spans)
+    for start in starts:
+        stop = start + length
+        while begin < stop:
+            if end > reach:
+                reach = end
+            begin, end = next(spans, (1 << 62, 1 << 62))
+        if reach <= start:
+            free.append(start)
+    return free
+
+
+def merge_offers(by_actor: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
+    """Start → who is free then, sorted by start; actors in id order."""
+    found: dict[int, list[int]] = {}
+    for actor in sorted(by_actor):
+        for start in by_actor[actor]:
+            if start in found:
+                found[start].append(actor)
+            else:
+                found[start] = [actor]
+    return dict(sorted(found.items()))
+
+
+def joint(starts: Iterable[int], duration: int, others: Sequence[Other]) -> list[int]:
+    """The starts at which every other actor is open, not blocked and not taken for the whole talk."""
+    return [start for start in starts if all(_can((start, start + duration), other) for other in others)]
+
+
+def _can(slot: Span, other: Other) -> bool:
+    opened, blocked, taken = other
+    return covers(opened, slot) and not any(overlaps(slot, span) for span in (*blocked, *taken))
+
+
+def nearest(starts: Iterable[int], wanted: int, count: int = 3, within: int = 7 * 86_400) -> list[int]:
+    """The starts nearest to ``wanted`` (not itself), of two equally near the earlier; in order of time."""
+    near = [start for start in starts if start != wanted and abs(start - wanted) <= within]
+    return sorted(sorted(near, key=lambda start: (abs(start - wanted), start))[:count])
+
+
+def third_next(starts: Sequence[int]) -> int | None:
+    """The third free start (third next available), None where there are fewer."""
+    return starts[2] if len(starts) > 2 else None
