@@ -1,0 +1,1 @@
+"""Set-up, demo and test tools. Standard library only: they run before anything is installed."""
