@@ -4,7 +4,7 @@ from scheduler.models.access import SCOPES, ApiKey
 from scheduler.models.allocation import Allocation, Hold
 from scheduler.models.appointment import Appointment, CallbackRequest, Participant, RoomEvent
 from scheduler.models.event import Event
-from scheduler.models.office import ClosingDay, Location, Office, Service, Team
+from scheduler.models.office import ClosingDay, Location, Office, OfficeOwned, Service, Team
 from scheduler.models.people import (
     AccessReason,
     Booth,
@@ -40,6 +40,7 @@ __all__ = [
     "Location",
     "OfferedDay",
     "Office",
+    "OfficeOwned",
     "Participant",
     "RoomEvent",
     "Schedule",

@@ -87,29 +87,28 @@ def _changes(openings: list[Opening], window: Window) -> Mapping[int, list[Chang
 def _fill(found: dict[int, Calendar], start: int, end: int, now: datetime) -> None:
     for schedule, kind, begins, ends in _busy_rows(list(found), start, end, now):
         calendar = found[schedule]
-        (calendar.taken if kind == _TAKEN else calendar.blocked).append((begins, ends))
+        spans = calendar.taken if kind == _TAKEN else calendar.blocked
+        spans.extend(zip(map(int, begins.split()), map(int, ends.split()), strict=True))
 
 
-def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, int, int]]:
-    """Allocations in force, absences and busy periods as integers, in one statement.
+def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, str, str]]:
+    """Allocations in force, absences and busy periods, in one statement and one row per schedule and kind.
 
-    Datetimes are made for nobody: integers halve the time of reading 20,000 rows.
+    The instants come as numbers joined by blanks: reading 20,000 rows of datetimes takes several times longer.
     """
     if not schedules:
         return []
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.cursor.format = 1  # binary: psycopg need not parse digits
         cursor.execute(_sql(schedules), _parameters(start, end, now))
         return cursor.fetchall()
 
 
 def _sql(schedules: list[int]) -> str:
     ids = ",".join(str(int(pk)) for pk in schedules)
-    begins, ends = _epoch('"start"'), _epoch('"end"')
+    begins, ends = _joined('"start"'), _joined('"end"')
     parts = [
         f'SELECT schedule_id, {kind}, {begins}, {ends} FROM "{model._meta.db_table}" '  # noqa: S608 - own names, integers
-        f'WHERE schedule_id IN ({ids}) AND "start" < %s AND "end" > %s{more}'
+        f'WHERE schedule_id IN ({ids}) AND "start" < %s AND "end" > %s{more} GROUP BY schedule_id'
         for model, kind, more in (
             (Allocation, _TAKEN, ' AND "start" > %s AND (expires_at IS NULL OR expires_at > %s)'),
             (Absence, _BLOCKED, ""),
@@ -119,10 +118,10 @@ def _sql(schedules: list[int]) -> str:
     return " UNION ALL ".join(parts)
 
 
-def _epoch(column: str) -> str:
+def _joined(column: str) -> str:
     if connection.vendor == "postgresql":
-        return f"date_part('epoch', {column})::int8"
-    return f"CAST(strftime('%%s', {column}) AS INTEGER)"
+        return f"string_agg(date_part('epoch', {column})::int8::text, ' ')"
+    return f"group_concat(CAST(strftime('%%s', {column}) AS INTEGER), ' ')"
 
 
 def _parameters(start: int, end: int, now: datetime) -> list[Any]:

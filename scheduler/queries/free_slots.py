@@ -170,7 +170,7 @@ def _offer(search: Search, window: Window, now: datetime, *, ignore_taken: bool 
         for schedule, calendar in found.items()
     }
     starts = slots.merge_offers(free)
-    return Offer(_with_interpreter(search, window, now, starts), rule.duration)
+    return Offer(_with_interpreter(search, window, now, starts, ignore_taken), rule.duration)
 
 
 def _ceil(instant: datetime) -> int:
@@ -206,13 +206,13 @@ def _openings_query(search: Search) -> "QuerySet[Available]":
 
 
 def _with_interpreter(
-    search: Search, window: Window, now: datetime, starts: dict[int, list[int]]
+    search: Search, window: Window, now: datetime, starts: dict[int, list[int]], ignore_taken: bool
 ) -> dict[int, list[int]]:
     if not search.interpreter:
         return starts
-    calendars_of = _interpreter_calendars(search, window, now).values()
     free: set[int] = set()
-    for calendar in calendars_of:
+    for calendar in _interpreter_calendars(search, window, now).values():
+        calendar.taken = [] if ignore_taken else calendar.taken
         free.update(slots.joint(list(starts), search.rule.duration, [_as_other(calendar)]))
     return {start: ids for start, ids in starts.items() if start in free}
 

@@ -1,7 +1,7 @@
 """How time is taken: lock where several schedules are touched, clear what has expired, claim, or say why not."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -37,7 +37,7 @@ def able(search: Search, *, start: datetime, client: Client | None, now: datetim
 
 def refusal(search: Search, *, start: datetime, now: datetime) -> SchedulerError:
     """``SlotTaken`` with the nearest free times where the start lies on the grid, else ``NotOffered``."""
-    on_grid = free_slots.candidates(replace(search, interpreter=""), start=start, now=now, ignore_taken=True)
+    on_grid = free_slots.candidates(search, start=start, now=now, ignore_taken=True)
     nearest = free_slots.nearest(search, start=start, now=now)
     return SlotTaken(alternatives=nearest) if on_grid else NotOffered(alternatives=nearest)
 

@@ -1,0 +1,1 @@
+"""This product as the benchmark seeds, serves and asks it."""

@@ -1,0 +1,58 @@
+"""What every row of the benchmark shares: one PostgreSQL server, one window of dates, the sides that take part."""
+
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.load import floors, plan, statements
+from tests.load.floors import Floor
+from tests.load.ours import side as our_side
+from tests.load.ours.side import Ours
+from tests.load.peer import side as peer_side
+from tests.load.peer.side import Peer
+from tests.load.postgres import Cluster
+
+SIDES = ("ours", "peer", "floor")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A side that does not take part is None in the rows."""
+
+    cluster: Cluster
+    frame: plan.Frame
+    data: Path
+    sides: frozenset[str]
+
+    def prepare(self) -> None:
+        """Install, migrate, count."""
+        statements.prepare(self.cluster)
+        if "ours" in self.sides:
+            our_side.prepare(self.cluster, self.data)
+        if "peer" in self.sides:
+            peer_side.prepare(self.cluster)
+
+    def ours(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Ours | None]:
+        """This product, filled by the plan of that name, each caseworker with so many appointments."""
+        if "ours" not in self.sides:
+            return nullcontext()
+        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
+        return our_side.ours(self.cluster, self.frame, self.data, **amounts)
+
+    def ours_on_sqlite(self) -> AbstractContextManager[Ours | None]:
+        """This product on SQLite, one caseworker without appointments."""
+        return our_side.ours_on_sqlite(self.frame, self.data) if "ours" in self.sides else nullcontext()
+
+    def peer(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Peer | None]:
+        """The peer with the same data."""
+        if "peer" not in self.sides:
+            return nullcontext()
+        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
+        return peer_side.peer(self.cluster, self.frame, **amounts)
+
+    def floor(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Floor | None]:
+        """The raw rows of the same data."""
+        if "floor" not in self.sides:
+            return nullcontext()
+        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
+        return floors.floor(self.cluster, self.frame, **amounts)
