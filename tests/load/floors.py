@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 import psycopg
 
 from tests.load import plan
-from tests.load.postgres import Cluster
+from tools.postgres import Cluster
 
 _TABLE = 'CREATE TABLE taken (schedule int NOT NULL, start timestamptz NOT NULL, "end" timestamptz NOT NULL)'
 _INDEX = 'CREATE INDEX ON taken (schedule, start) INCLUDE ("end")'
@@ -32,7 +32,7 @@ def floor(
     cluster: Cluster, frame: plan.Frame, *, name: str, caseworkers: int, appointments: int
 ) -> Iterator[Floor]:
     """Fill a data base of its own by the plan and keep one connection to it."""
-    address = cluster.create(f"floor_{name}_{caseworkers}_{appointments}")
+    address = cluster.url(f"floor_{name}_{caseworkers}_{appointments}")
     with psycopg.connect(address, autocommit=True, options="-c timezone=UTC") as connection:
         connection.execute(_TABLE)
         for number in range(caseworkers):

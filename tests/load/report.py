@@ -62,7 +62,11 @@ def store(path: Path, rows: Sequence[Row], *, began: datetime, seconds: float) -
 def machine() -> dict[str, str]:
     """What the figures were measured on."""
     packages = {name: version(name) for name in ("Django", "gunicorn", "psycopg")}
-    system = {"python": platform.python_version(), "system": platform.platform(), "cores": str(os.cpu_count())}
+    system = {
+        "python": platform.python_version(),
+        "system": platform.platform(),
+        "cores": str(os.cpu_count()),
+    }
     return {**system, **packages}
 
 

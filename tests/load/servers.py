@@ -12,6 +12,8 @@ from pathlib import Path
 
 import psutil
 
+from tools.postgres import free_port
+
 ROOT = Path(__file__).resolve().parents[2]
 WORKERS, THREADS = 2, 8
 MEGABYTE = 1_000_000
@@ -61,20 +63,15 @@ def running(command: list[str], environment: Mapping[str, str]) -> Iterator["sub
 def run(python: Path, *arguments: str, environment: Mapping[str, str]) -> str:
     """What a command prints; its complaints go to our stderr."""
     command = [str(python), *arguments]
-    done = subprocess.run(command, cwd=ROOT, env=merged(environment), stdout=subprocess.PIPE, check=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=merged(environment), stdout=subprocess.PIPE, check=True, text=True
+    )
     return done.stdout
 
 
 def merged(environment: Mapping[str, str]) -> dict[str, str]:
     """Our environment with these changes and the repository on the path."""
     return {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: "subprocess.Popen[bytes]", seconds: float = 60) -> None:

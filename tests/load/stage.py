@@ -4,13 +4,13 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.load import floors, plan, statements
+from tests.load import floors, plan
 from tests.load.floors import Floor
 from tests.load.ours import side as our_side
 from tests.load.ours.side import Ours
 from tests.load.peer import side as peer_side
 from tests.load.peer.side import Peer
-from tests.load.postgres import Cluster
+from tools.postgres import Cluster
 
 SIDES = ("ours", "peer", "floor")
 
@@ -25,8 +25,7 @@ class Stage:
     sides: frozenset[str]
 
     def prepare(self) -> None:
-        """Install, migrate, count."""
-        statements.prepare(self.cluster)
+        """Install and migrate."""
         if "ours" in self.sides:
             our_side.prepare(self.cluster, self.data)
         if "peer" in self.sides:

@@ -5,13 +5,15 @@ import statistics
 from dataclasses import dataclass
 
 import psycopg
-from psycopg import sql
 
-from tests.load.postgres import Cluster
+from tests.load.databases import ADMINISTRATION
 from tests.load.timing import Job
+from tools.postgres import Cluster
 
 REPEATS = 7
-_HOUSEKEEPING = re.compile(r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|SELECT (\$1|1|set_config\(.*\))$)", re.I)
+_HOUSEKEEPING = re.compile(
+    r"(BEGIN|COMMIT|ROLLBACK|SAVEPOINT|RELEASE|SET|SHOW|SELECT (\$1|1|set_config\(.*\))$)", re.I
+)
 _COUNTED = """
     SELECT query, calls FROM pg_stat_statements
     WHERE dbid = (SELECT oid FROM pg_database WHERE datname = %s)
@@ -29,14 +31,9 @@ class Statements:
         return f"{self.work}" + (f" + {self.authentication}" if self.authentication else "")
 
 
-def prepare(cluster: Cluster) -> None:
-    """Make the counters readable."""
-    cluster.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS pg_stat_statements"))
-
-
 def count(cluster: Cluster, database: str, job: Job, authentication: tuple[str, ...] = ()) -> Statements:
     """Statements of one run; those that name a table of ``authentication`` are kept apart."""
-    with psycopg.connect(cluster.url("postgres"), autocommit=True) as connection:
+    with psycopg.connect(cluster.url(ADMINISTRATION), autocommit=True) as connection:
         found = [_once(connection, database, job, authentication) for _ in range(REPEATS)]
     return Statements(*(int(statistics.median(column)) for column in zip(*found, strict=True)))
 

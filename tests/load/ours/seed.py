@@ -56,7 +56,9 @@ def caseworkers(owner: Office, topic: Service, count: int) -> list[Caseworker]:
     team = Team.objects.create(office=owner, name="Team")
     team.services.add(topic)
     names = [f"Caseworker {number:04}" for number in range(count)]
-    rows = Caseworker.objects.bulk_create(Caseworker(office=owner, team=team, display_name=name) for name in names)
+    rows = Caseworker.objects.bulk_create(
+        Caseworker(office=owner, team=team, display_name=name) for name in names
+    )
     topic.caseworkers.add(*rows)
     return rows
 
@@ -64,7 +66,12 @@ def caseworkers(owner: Office, topic: Service, count: int) -> list[Caseworker]:
 def calendars(owner: Office, people: list[Caseworker], frame: plan.Frame, at: datetime) -> list[Schedule]:
     """Schedules with published openings on Mondays to Fridays."""
     rows = Schedule.objects.bulk_create(Schedule(office=owner, caseworker=person) for person in people)
-    common = {"office": owner, "opens": plan.OPENS * 60, "closes": plan.CLOSES * 60, "starts_on": frame.year[0]}
+    common = {
+        "office": owner,
+        "opens": plan.OPENS * 60,
+        "closes": plan.CLOSES * 60,
+        "starts_on": frame.year[0],
+    }
     common |= {"status": Available.PUBLISHED, "created_at": at}
     Available.objects.bulk_create(
         Available(schedule=row, weekday=weekday, **common) for row in rows for weekday in range(5)
@@ -76,7 +83,8 @@ def fill(schedule: Schedule, topic: Service, client: Client, times: list[plan.Ti
     """Store appointments at these times, each with the allocation that guards it."""
     rows = Appointment.objects.bulk_create(_appointment(schedule, topic, client, one, at) for one in times)
     allocations = [
-        Allocation(office=row.office, schedule=schedule, appointment=row, start=row.start, end=row.end) for row in rows
+        Allocation(office=row.office, schedule=schedule, appointment=row, start=row.start, end=row.end)
+        for row in rows
     ]
     if not Allocation.claim(allocations):
         raise SystemExit("the plan takes a time twice")

@@ -11,9 +11,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.load import plan
-from tests.load.postgres import Cluster
+from tests.load.databases import copy
 from tests.load.servers import Server, run, serve
 from tests.load.wire import Answer, Wire
+from tools.postgres import Cluster
 
 PYTHON = Path(sys.executable)
 TEMPLATE = "ours_template"
@@ -41,11 +42,15 @@ class Ours:
 
     def book(self, wire: Wire, caseworker: int, one: plan.Time, client: str) -> Answer:
         """The one request that leads from a chosen time to the stored appointment."""
+        return self.book_at(wire, self.caseworkers[caseworker], plan.instant(one), client)
+
+    def book_at(self, wire: Wire, caseworker: str, start: datetime, client: str) -> Answer:
+        """The same by the caseworker's id and the instant."""
         wish = {
             "service": self.service,
-            "start": plan.instant(one).isoformat().replace("+00:00", "Z"),
+            "start": start.isoformat().replace("+00:00", "Z"),
             "mode": "video",
-            "caseworker": self.caseworkers[caseworker],
+            "caseworker": caseworker,
             "client": {"name": f"Client {client}", "email": f"{client}@example.org"},
         }
         headers = {**self._headers, **_JSON, "Idempotency-Key": str(uuid.uuid4())}
@@ -78,7 +83,7 @@ def expected(frame: plan.Frame, names: list[str], appointments: int) -> dict[dat
 
 def prepare(cluster: Cluster, data: Path) -> None:
     """Make the data base that all of ours on PostgreSQL are copies of."""
-    migrate(environment_for(cluster.create(TEMPLATE), data))
+    migrate(environment_for(cluster.url(TEMPLATE), data))
 
 
 def migrate(environment: dict[str, str]) -> None:
@@ -108,7 +113,7 @@ def ours(
 ) -> Iterator[Ours]:
     """Seed a copy by the plan and serve it."""
     database = f"ours_{name}_{caseworkers}_{appointments}"
-    environment = environment_for(cluster.create(database, TEMPLATE), data)
+    environment = environment_for(copy(cluster, database, TEMPLATE), data)
     with _served(environment, database, frame, name, caseworkers, appointments) as side:
         yield side
 
@@ -124,7 +129,12 @@ def ours_on_sqlite(frame: plan.Frame, data: Path) -> Iterator[Ours]:
 
 @contextmanager
 def _served(
-    environment: dict[str, str], database: str, frame: plan.Frame, name: str, caseworkers: int, appointments: int
+    environment: dict[str, str],
+    database: str,
+    frame: plan.Frame,
+    name: str,
+    caseworkers: int,
+    appointments: int,
 ) -> Iterator[Ours]:
     options = ["--monday", str(frame.monday), "--plan", name]
     options += ["--caseworkers", str(caseworkers), "--appointments", str(appointments)]

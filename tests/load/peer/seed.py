@@ -51,7 +51,10 @@ def _member(service: Service, number: int) -> StaffMember:
 
 def clients() -> list[User]:
     """Clients with an account, since a stranger's booking would cost the package a proof by mail on top."""
-    rows = [User(username=f"c{n}", email=f"c{n}@example.org", first_name="C", last_name=str(n)) for n in range(CLIENTS)]
+    rows = [
+        User(username=f"c{n}", email=f"c{n}@example.org", first_name="C", last_name=str(n))
+        for n in range(CLIENTS)
+    ]
     for row in rows:
         row.set_unusable_password()
     return User.objects.bulk_create(rows)
@@ -102,7 +105,9 @@ def main() -> None:
         service, people = office(), clients()
         members = staff(service, arguments.caseworkers)
         for number, member in enumerate(members):
-            fill(service, member, people[0], plan.taken(arguments.plan, frame, arguments.appointments, number))
+            fill(
+                service, member, people[0], plan.taken(arguments.plan, frame, arguments.appointments, number)
+            )
         cookies = [cookie(user) for user in people]
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -11,10 +11,11 @@ from zoneinfo import ZoneInfo
 import psycopg
 
 from tests.load import plan
+from tests.load.databases import copy
 from tests.load.peer import venv
-from tests.load.postgres import Cluster
 from tests.load.servers import Server, run, serve
 from tests.load.wire import Wire
+from tools.postgres import Cluster
 
 SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.load.peer.settings"}
 TEMPLATE = "peer_template"
@@ -60,7 +61,9 @@ class Peer:
     def _wish(self, caseworker: int, one: plan.Time) -> str:
         day, index = one
         times = {"start_time": plan.clock(index), "end_time": plan.clock(index + 1)}
-        return urlencode({"date": day, **times, "service": self.service, "staff_member": self.staff[caseworker]})
+        return urlencode(
+            {"date": day, **times, "service": self.service, "staff_member": self.staff[caseworker]}
+        )
 
     def booked_twice(self) -> int:
         """How many times of one staff member are stored more than once."""
@@ -90,22 +93,26 @@ _PERSON = urlencode(
 def starts(answers: list[bytes]) -> set[datetime]:
     """The free starts in some answers (UTC); the package writes local times without an offset."""
     found = [text for answer in answers for text, _ in json.loads(answer)["available_slots"]]
-    return {datetime.fromisoformat(text).replace(tzinfo=plan.ZONE).astimezone(ZoneInfo("UTC")) for text in found}
+    return {
+        datetime.fromisoformat(text).replace(tzinfo=plan.ZONE).astimezone(ZoneInfo("UTC")) for text in found
+    }
 
 
 def prepare(cluster: Cluster) -> None:
     """Install the package and make the data base that all of its others are copies of."""
-    environment = {**SETTINGS, "DATABASE_URL": cluster.create(TEMPLATE)}
+    environment = {**SETTINGS, "DATABASE_URL": cluster.url(TEMPLATE)}
     python = venv.ensure()
     for command in (["makemigrations", "appointment"], ["migrate"]):
         run(python, "-m", "django", *command, "--verbosity", "0", environment=environment)
 
 
 @contextmanager
-def peer(cluster: Cluster, frame: plan.Frame, *, name: str, caseworkers: int, appointments: int) -> Iterator[Peer]:
+def peer(
+    cluster: Cluster, frame: plan.Frame, *, name: str, caseworkers: int, appointments: int
+) -> Iterator[Peer]:
     """Seed a copy by the plan and serve it."""
     database = f"peer_{name}_{caseworkers}_{appointments}"
-    address = cluster.create(database, TEMPLATE)
+    address = copy(cluster, database, TEMPLATE)
     environment = {**SETTINGS, "DATABASE_URL": address}
     options = ["--monday", str(frame.monday), "--plan", name]
     options += ["--caseworkers", str(caseworkers), "--appointments", str(appointments)]

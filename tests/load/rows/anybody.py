@@ -1,0 +1,123 @@
+"""Free times of anybody out of 100 and of 1,000 caseworkers, next to reading the same rows; memory afterwards."""
+
+import time
+from collections.abc import Callable
+from datetime import date
+
+import psutil
+
+from tests.load import statements
+from tests.load.floors import Floor
+from tests.load.ours import side as our_side
+from tests.load.ours.side import AUTHENTICATION, PYTHON, Ours
+from tests.load.report import Row, ratio_of
+from tests.load.servers import largest, running
+from tests.load.stage import Stage
+from tests.load.timing import Timing, alternate
+from tests.load.wire import Wire
+
+APPOINTMENTS = 200
+RUNS = {100: 40, 1000: 10}
+MOST_OF_FLOOR = 1.5
+MOST_STATEMENTS = 6
+MOST_MEGABYTES = 150
+BOOKINGS_FOR_THE_QUEUE = 40
+SECONDS_FOR_THE_QUEUE = 20
+
+
+def measure(stage: Stage) -> list[Row]:
+    """Times, statements, cost per caseworker, memory."""
+    hundred, more = _office(stage, 100)
+    thousand, _ = _office(stage, 1000)
+    return [hundred, *more, _per_caseworker(hundred, thousand)]
+
+
+def _office(stage: Stage, caseworkers: int) -> tuple[Row, list[Row]]:
+    with (
+        stage.ours("dense", caseworkers, APPOINTMENTS) as ours,
+        stage.floor("dense", caseworkers, APPOINTMENTS) as floor,
+    ):
+        row = _timed(stage, ours, floor, caseworkers)
+        more = [_statements(stage, ours), *_memory(stage, ours)] if ours and caseworkers == 100 else []
+        return row, more
+
+
+def _timed(stage: Stage, ours: Ours | None, floor: Floor | None, caseworkers: int) -> Row:
+    first, until = stage.frame.monday, stage.frame.until
+    jobs, notes = {}, []
+    if ours:
+        jobs["ours"] = _search(ours, first, until)
+        notes = _differences(stage, ours, jobs["ours"])
+    if floor:
+        jobs["floor"] = lambda: floor.read(first, until)
+        notes += _wrong_count(floor, caseworkers, first, until)
+    figures = alternate(jobs, runs=RUNS[caseworkers])
+    ratio = ratio_of(figures.get("ours"), figures.get("floor"))
+    reached = None if ratio is None else ratio <= MOST_OF_FLOOR and not notes
+    work = f"free times of anybody of {caseworkers:,} caseworkers, 28 days, {APPOINTMENTS} appointments each"
+    return Row(work, figures, f"≤ {MOST_OF_FLOOR} × the floor", ratio, reached, notes)
+
+
+def _search(ours: Ours, first: date, until: date) -> Callable[[], bytes]:
+    wire = Wire(ours.server.port)
+    return lambda: ours.slots(wire, first, until)
+
+
+def _differences(stage: Stage, ours: Ours, search: Callable[[], bytes]) -> list[str]:
+    found, wanted = our_side.starts(search()), our_side.expected(stage.frame, ours.caseworkers, APPOINTMENTS)
+    return (
+        [] if found == wanted else [f"the answer differs from the plan: {len(found)} of {len(wanted)} starts"]
+    )
+
+
+def _wrong_count(floor: Floor, caseworkers: int, first: date, until: date) -> list[str]:
+    found, wanted = len(floor.read(first, until)), caseworkers * APPOINTMENTS
+    return [] if found == wanted else [f"the floor read {found} rows instead of {wanted}"]
+
+
+def _statements(stage: Stage, ours: Ours) -> Row:
+    search = _search(ours, stage.frame.monday, stage.frame.until)
+    found = statements.count(stage.cluster, ours.database, search, AUTHENTICATION)
+    target = f"≤ {MOST_STATEMENTS}"
+    work = "SQL statements of that search (+ authentication)"
+    return Row(work, {"ours": found}, target, reached=found.work <= MOST_STATEMENTS)
+
+
+def _per_caseworker(hundred: Row, thousand: Row) -> Row:
+    figures = {
+        side: f"{_each(hundred, side, 100):.3f} → {_each(thousand, side, 1000):.3f}"
+        for side in hundred.figures
+    }
+    ratio = reached = None
+    if "ours" in figures:
+        ratio = _each(thousand, "ours", 1000) / _each(hundred, "ours", 100)
+        reached = ratio <= 1 and not thousand.notes
+    work = "milliseconds per caseworker, 100 → 1,000"
+    return Row(work, {**figures, "thousand": thousand.figures}, "≤ 1 ×", ratio, reached, thousand.notes)
+
+
+def _each(row: Row, side: str, caseworkers: int) -> float:
+    timing: Timing = row.figures[side]
+    return timing.p50 / caseworkers
+
+
+def _memory(stage: Stage, ours: Ours) -> list[Row]:
+    return [
+        _megabytes("resident MB of the largest web worker after that", ours.server.memory()),
+        _megabytes("resident MB of the largest queue process, with messages", _queue_memory(stage, ours)),
+    ]
+
+
+def _megabytes(work: str, found: float) -> Row:
+    return Row(work, {"ours": found}, f"≤ {MOST_MEGABYTES} MB", reached=found <= MOST_MEGABYTES)
+
+
+def _queue_memory(stage: Stage, ours: Ours) -> float:
+    """Bookings give the queue messages to deliver while it runs."""
+    wire, starts = Wire(ours.server.port), our_side.expected(stage.frame, ours.caseworkers, APPOINTMENTS)
+    with running([str(PYTHON), "manage.py", "worker"], ours.environment) as process:
+        for number, (start, free) in enumerate(sorted(starts.items())[:BOOKINGS_FOR_THE_QUEUE]):
+            ours.book_at(wire, min(free), start, f"queue{number}")
+        time.sleep(SECONDS_FOR_THE_QUEUE)
+        parent = psutil.Process(process.pid)
+        return largest([parent, *parent.children(recursive=True)])

@@ -1,0 +1,84 @@
+"""Bookings of different times by eight clients: from the chosen time to the stored appointment."""
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any
+
+from tests.load import plan
+from tests.load.ours.side import Ours
+from tests.load.peer.side import Peer
+from tests.load.report import Row
+from tests.load.stage import Stage
+from tests.load.timing import WARM_UP, Timing, by_crew
+from tests.load.wire import Wire
+
+CASEWORKERS, CLIENTS = 50, 8
+BATCHES, BATCH = 30, 40
+LEAST = 4
+
+Booking = Callable[[Wire, int, plan.Time, int], bool]
+
+
+class Bookings:
+    """Books ever new times of one side, eight connections at once."""
+
+    def __init__(self, port: int, book: Booking, frame: plan.Frame) -> None:
+        self._book = book
+        self._wires = [Wire(port) for _ in range(CLIENTS)]
+        self._times = _times(frame)
+        self.seconds: list[float] = []
+        self.failed = 0
+
+    def batch(self, *, counted: bool = True) -> None:
+        """Book the next times and note the seconds per booking."""
+        jobs = [self._job(*wish) for wish in islice(self._times, BATCH)]
+        seconds, results = by_crew(jobs, workers=CLIENTS)
+        self.failed += sum(result is not True for result in results)
+        if counted:
+            self.seconds.append(seconds / BATCH)
+
+    def _job(self, number: int, caseworker: int, one: plan.Time) -> Callable[[int], Any]:
+        return lambda worker: self._book(self._wires[worker], caseworker, one, number)
+
+
+def measure(stage: Stage) -> list[Row]:
+    """Batches in turn."""
+    with stage.ours("spread", CASEWORKERS, 0) as ours, stage.peer("spread", CASEWORKERS, 0) as peer:
+        sides = _sides(stage, ours, peer)
+        for number in range(WARM_UP + BATCHES):
+            for side in sides.values():
+                side.batch(counted=number >= WARM_UP)
+        return [_row(sides)]
+
+
+def _sides(stage: Stage, ours: Ours | None, peer: Peer | None) -> dict[str, Bookings]:
+    found = {}
+    if ours:
+        found["ours"] = Bookings(ours.server.port, _through(ours), stage.frame)
+    if peer:
+        found["peer"] = Bookings(peer.server.port, peer.book, stage.frame)
+    return found
+
+
+def _through(ours: Ours) -> Booking:
+    return lambda wire, caseworker, one, number: ours.book(wire, caseworker, one, f"c{number}").status == 201
+
+
+def _row(sides: dict[str, Bookings]) -> Row:
+    figures = {name: Timing.of(side.seconds) for name, side in sides.items()}
+    ratio = figures["peer"].p50 / figures["ours"].p50 if len(figures) == 2 else None
+    notes = [f"{side.failed} bookings of {name} failed" for name, side in sides.items() if side.failed]
+    notes += [f"{name} {1000 / timing.p50:.0f} bookings a second" for name, timing in figures.items()]
+    reached = None if ratio is None else ratio >= LEAST and not any(side.failed for side in sides.values())
+    work = f"a booking, {CLIENTS} clients at once on different times"
+    return Row(work, figures, f"≥ {LEAST} × (aim 7 ×)", ratio, reached, notes)
+
+
+def _times(frame: plan.Frame) -> Iterator[tuple[int, int, plan.Time]]:
+    wishes = (
+        (caseworker, (day, index))
+        for index in range(plan.TIMES_A_DAY)
+        for day in plan.working(frame.days)
+        for caseworker in range(CASEWORKERS)
+    )
+    return ((number, *wish) for number, wish in enumerate(wishes))
