@@ -1,5 +1,6 @@
 """Free times: the grid of the openings first, what overlaps is dropped after."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -35,7 +36,8 @@ def free_starts(
 
     The talk overlaps nothing blocked, the talk with its buffer nothing taken; both are swept once.
     """
-    starts = sorted({s for span in openings for s in starts_on_grid(span, rule) if earliest <= s < latest})
+    starts = sorted({s for span in openings for s in starts_on_grid(span, rule)})
+    starts = starts[bisect_left(starts, earliest) : bisect_left(starts, latest)]
     return _sweep(_sweep(starts, rule.duration, blocked), rule.duration + rule.buffer, taken)
 
 

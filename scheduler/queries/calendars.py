@@ -1,5 +1,6 @@
 """What is open, blocked and taken on many schedules, in a constant number of statements."""
 
+import struct
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -85,16 +86,22 @@ def _changes(openings: list[Opening], window: Window) -> Mapping[int, list[Chang
 
 
 def _fill(found: dict[int, Calendar], start: int, end: int, now: datetime) -> None:
-    for schedule, kind, begins, ends in _busy_rows(list(found), start, end, now):
+    for schedule, kind, packed in _busy_rows(list(found), start, end, now):
         calendar = found[schedule]
-        spans = calendar.taken if kind == _TAKEN else calendar.blocked
-        spans.extend(zip(map(int, begins.split()), map(int, ends.split()), strict=True))
+        (calendar.taken if kind == _TAKEN else calendar.blocked).extend(_unpack(packed))
 
 
-def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, str, str]]:
+def _unpack(packed: bytes | str) -> Iterable[Span]:
+    if isinstance(packed, str):
+        numbers = map(int, packed.split())
+        return zip(numbers, numbers, strict=True)
+    return struct.iter_unpack(">qq", packed)
+
+
+def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, bytes | str]]:
     """Allocations in force, absences and busy periods, in one statement and one row per schedule and kind.
 
-    The instants come as numbers joined by blanks: reading 20,000 rows of datetimes takes several times longer.
+    The instants come packed as pairs of numbers: reading 20,000 rows of datetimes takes several times longer.
     """
     if not schedules:
         return []
@@ -105,9 +112,8 @@ def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> lis
 
 def _sql(schedules: list[int]) -> str:
     ids = ",".join(str(int(pk)) for pk in schedules)
-    begins, ends = _joined('"start"'), _joined('"end"')
     parts = [
-        f'SELECT schedule_id, {kind}, {begins}, {ends} FROM "{model._meta.db_table}" '  # noqa: S608 - own names, integers
+        f'SELECT schedule_id, {kind}, {_packed()} FROM "{model._meta.db_table}" '  # noqa: S608 - own names, integers
         f'WHERE schedule_id IN ({ids}) AND "start" < %s AND "end" > %s{more} GROUP BY schedule_id'
         for model, kind, more in (
             (Allocation, _TAKEN, ' AND "start" > %s AND (expires_at IS NULL OR expires_at > %s)'),
@@ -118,10 +124,13 @@ def _sql(schedules: list[int]) -> str:
     return " UNION ALL ".join(parts)
 
 
-def _joined(column: str) -> str:
+def _packed() -> str:
+    """All pairs of a group in one value: 64-bit integers on PostgreSQL, digits on SQLite."""
     if connection.vendor == "postgresql":
-        return f"string_agg(date_part('epoch', {column})::int8::text, ' ')"
-    return f"group_concat(CAST(strftime('%%s', {column}) AS INTEGER), ' ')"
+        begins, ends = (f"int8send(date_part('epoch', \"{column}\")::int8)" for column in ("start", "end"))
+        return f"string_agg({begins} || {ends}, ''::bytea)"
+    begins, ends = (f"strftime('%%s', \"{column}\")" for column in ("start", "end"))
+    return f"group_concat({begins} || ' ' || {ends}, ' ')"
 
 
 def _parameters(start: int, end: int, now: datetime) -> list[Any]:

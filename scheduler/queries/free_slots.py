@@ -178,15 +178,18 @@ def _ceil(instant: datetime) -> int:
 
 
 def _openings(search: Search) -> tuple[dict[int, int], list[Opening]]:
-    """Schedule → caseworker, and the openings that serve this search, in one statement."""
-    actor = ("schedule__caseworker_id", "schedule__caseworker__languages")
+    """Schedule → caseworker, and the openings that serve this search: one statement, two with a language."""
+    rows = _openings_query(search)
+    if search.language:
+        spoken = rows.values_list("pk", "schedule__caseworker__languages")
+        rows = rows.filter(pk__in=[pk for pk, languages in spoken if search.language in languages])
     who, openings = {}, []
-    for caseworker, languages, *row in _openings_query(search).values_list(*actor, *OPENING_FIELDS):
+    for caseworker, *row in rows.values_list("schedule__caseworker_id", *OPENING_FIELDS):
         opening = opening_of(row)
-        if not search.language or search.language in languages:
+        if _in_mode(opening, search.mode):
             who[opening.schedule] = caseworker
             openings.append(opening)
-    return who, [opening for opening in openings if _in_mode(opening, search.mode)]
+    return who, openings
 
 
 def _in_mode(opening: Opening, mode: str) -> bool:
