@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
+INITDB = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
 RELAXED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -88,7 +89,7 @@ def free_port() -> int:
 
 def _start(server: Cluster, settings: Mapping[str, str]) -> None:
     data = str(server.folder / "data")
-    _run(server, "initdb", "-D", data, *"-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync".split())
+    _run(server, "initdb", "-D", data, *INITDB)
     base = {
         "listen_addresses": "127.0.0.1",
         "port": str(server.port),
