@@ -44,7 +44,7 @@ def _trusted(address: str) -> bool:
 
 
 class ClientAddress:
-    """Sets ``REMOTE_ADDR`` to the client's own address once, so that nobody else has to know about proxies."""
+    """Sets ``REMOTE_ADDR`` to the client's own address once; nobody else has to know about proxies."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

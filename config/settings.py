@@ -14,7 +14,9 @@ def required(name: str, hint: str) -> str:
     """The variable, or one clear line at the start about what is missing."""
     value = env.str(name, "")
     if not value:
-        raise ImproperlyConfigured(f"{name} is missing. {hint} `make setup` writes a .env with random values.")
+        raise ImproperlyConfigured(
+            f"{name} is missing. {hint} `make setup` writes a .env with random values."
+        )
     return value
 
 
@@ -22,8 +24,12 @@ try:
     DEBUG = env.bool("DEBUG", False)
     DEMO = env.bool("DEMO", False)
     SECRET_KEY = required("SECRET_KEY", "It signs sessions: 50 random characters.")
-    LINK_KEYS = required("LINK_KEYS", "It signs personal links: `1:<base64 of 32 random bytes>`, newest first.")
-    PUBLIC_BASE_URL = required("PUBLIC_BASE_URL", "The address people use, such as https://termine.example.").rstrip("/")
+    LINK_KEYS = required(
+        "LINK_KEYS", "It signs personal links: `1:<base64 of 32 random bytes>`, newest first."
+    )
+    PUBLIC_BASE_URL = required(
+        "PUBLIC_BASE_URL", "The address people use, such as https://termine.example."
+    ).rstrip("/")
     DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
@@ -111,7 +117,10 @@ TEMPLATES = [
 ]
 
 AUTH_USER_MODEL = "scheduler.User"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -1,10 +1,15 @@
-"""Settings of the tests: real data base, real queue, files instead of a provider, a clock that can be moved."""
+"""Settings of the tests: real data base, real queue, files for a provider, a clock that can be moved."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
-_scratch = Path(os.environ.get("TEST_DATA_DIR") or tempfile.mkdtemp(prefix="sprechzeit-"))
+if "TEST_DATA_DIR" not in os.environ:
+    os.environ["TEST_DATA_DIR"] = tempfile.mkdtemp(prefix="sprechzeit-")
+    atexit.register(shutil.rmtree, os.environ["TEST_DATA_DIR"], ignore_errors=True)
+_scratch = Path(os.environ["TEST_DATA_DIR"])
 os.environ["DATA_DIR"] = str(_scratch)
 os.environ.setdefault("SECRET_KEY", "a key that signs nothing outside of the tests 0123456789")
 os.environ.setdefault("LINK_KEYS", "1:" + "dGVzdHMgc2lnbiB0aGVpciBsaW5rcyB3aXRoIHRoaXM=")

@@ -1,4 +1,4 @@
-"""What can go wrong, as codes and values. Texts for people are in ``frontend/http.py`` and ``api/problems.py``."""
+"""What can go wrong, as codes and values; texts are in ``frontend/http.py`` and ``api/problems.py``."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

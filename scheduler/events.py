@@ -33,7 +33,6 @@ class Actor:
         """Staff and programs may do what clients may not."""
         return self.kind in {"user", "key", "system"}
 
-
     @property
     def is_client(self) -> bool:
         """Clients and visitors keep to the deadlines."""

@@ -35,7 +35,12 @@ def utc(text: str) -> datetime:
 def office(**fields: Any) -> Office:
     number = next(_numbers)
     return Office.objects.create(
-        **{"slug": f"amt-{number}", "name": f"Jobcenter Beispiel {number}", "phone": "+49 6152 000000", **fields}
+        **{
+            "slug": f"amt-{number}",
+            "name": f"Jobcenter Beispiel {number}",
+            "phone": "+49 6152 000000",
+            **fields,
+        }
     )
 
 
@@ -58,7 +63,9 @@ def team(of: Office, **fields: Any) -> Team:
 def user(of: Office, **fields: Any) -> User:
     number = next(_numbers)
     email = fields.pop("email", f"person{number}@amt.example")
-    return User.objects.create_user(email, "correct horse battery staple", office=of, name=f"Person {number}", **fields)
+    return User.objects.create_user(
+        email, "correct horse battery staple", office=of, name=f"Person {number}", **fields
+    )
 
 
 def caseworker(of: Office, *services: Service, **fields: Any) -> Caseworker:
@@ -80,7 +87,9 @@ def caseworker(of: Office, *services: Service, **fields: Any) -> Caseworker:
 
 
 def interpreter(of: Office, *languages: str, **fields: Any) -> Interpreter:
-    row = Interpreter.objects.create(office=of, name=f"Dolmetscher {next(_numbers)}", languages=list(languages), **fields)
+    row = Interpreter.objects.create(
+        office=of, name=f"Dolmetscher {next(_numbers)}", languages=list(languages), **fields
+    )
     Schedule.objects.create(office=of, interpreter=row)
     return row
 
@@ -96,7 +105,12 @@ def opening(who: Caseworker | Interpreter, **fields: Any) -> Available:
 def client(of: Office, **fields: Any) -> Client:
     """A client with consent for each contact that is given (by default an e-mail address)."""
     number = next(_numbers)
-    values = {"name": f"Kim Beispiel {number}", "email": f"kim{number}@post.example", "word": "Ahorn", **fields}
+    values = {
+        "name": f"Kim Beispiel {number}",
+        "email": f"kim{number}@post.example",
+        "word": "Ahorn",
+        **fields,
+    }
     row = Client.objects.create(office=of, created_at=NOW, **values)
     for channel, address in (("email", row.email), ("sms", row.mobile)):
         if address:
@@ -105,7 +119,7 @@ def client(of: Office, **fields: Any) -> Client:
 
 
 def appointment(who: Caseworker, of_client: Client | None = None, **fields: Any) -> Appointment:
-    """A booked video appointment on Tuesday, 10 March 2026, 9:00 in Berlin (8:00 UTC), through the service."""
+    """A booked video appointment through the service: Tuesday, 10 March 2026, 9:00 in Berlin (8:00 UTC)."""
     values: dict[str, Any] = {
         "service": who.services.first(),
         "start": utc("2026-03-10 08:00"),

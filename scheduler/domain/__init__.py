@@ -1,1 +1,1 @@
-"""The pure core: no data base, no clock, no Django. Instants are UTC epoch seconds unless a name says otherwise."""
+"""The pure core: no data base, no clock, no Django. Instants are UTC epoch seconds."""

@@ -61,9 +61,7 @@ def days(opening: Opening, first: date, until: date) -> Iterator[date]:
         day += timedelta(weeks=opening.every)
 
 
-def spans(
-    opening: Opening, changes: Iterable[Change], first: date, until: date, zone: tzinfo
-) -> list[Span]:
+def spans(opening: Opening, changes: Iterable[Change], first: date, until: date, zone: tzinfo) -> list[Span]:
     """When it is really open in ``[first, until)``; what the clock change makes empty is dropped."""
     changed = {change.day: change for change in changes}
     found = []
@@ -95,7 +93,9 @@ def collide(a: Opening, b: Opening) -> bool:
     if not _share(a.modes, b.modes) or not _share(a.services, b.services):
         return False
     first = max(a.first, b.first)
-    last = min((day for day in (a.last, b.last) if day), default=first + timedelta(weeks=a.every * b.every + 1))
+    last = min(
+        (day for day in (a.last, b.last) if day), default=first + timedelta(weeks=a.every * b.every + 1)
+    )
     until = min(last, first + timedelta(weeks=a.every * b.every + 1)) + timedelta(days=1)
     return not set(days(a, first, until)).isdisjoint(days(b, first, until))
 

@@ -36,7 +36,9 @@ class ApiKey(OfficeOwned):
         return self.name
 
     @classmethod
-    def issue(cls, *, office: Office, name: str, scopes: list[str], now: datetime, **fields: Any) -> tuple[Any, str]:
+    def issue(
+        cls, *, office: Office, name: str, scopes: list[str], now: datetime, **fields: Any
+    ) -> tuple[Any, str]:
         """Make a key; answers the row and the secret, which is shown this once."""
         secret = f"sz_{secrets.token_urlsafe(32)}"
         row = cls.objects.create(

@@ -66,11 +66,15 @@ class Allocation(OfficeOwned):
     LONGEST = timedelta(days=1)
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="allocations", db_index=False)
+    schedule = models.ForeignKey(
+        Schedule, on_delete=models.CASCADE, related_name="allocations", db_index=False
+    )
     appointment = models.ForeignKey(
         Appointment, null=True, blank=True, on_delete=models.CASCADE, related_name="allocations"
     )
-    hold = models.ForeignKey(Hold, null=True, blank=True, on_delete=models.CASCADE, related_name="allocations")
+    hold = models.ForeignKey(
+        Hold, null=True, blank=True, on_delete=models.CASCADE, related_name="allocations"
+    )
     start = models.DateTimeField()
     end = models.DateTimeField()
     expires_at = models.DateTimeField(null=True, blank=True, help_text="Only for holds.")
@@ -79,11 +83,15 @@ class Allocation(OfficeOwned):
 
     class Meta:
         indexes = [
-            models.Index(fields=["schedule", "start"], include=["end", "expires_at"], name="allocations_by_start")
+            models.Index(
+                fields=["schedule", "start"], include=["end", "expires_at"], name="allocations_by_start"
+            )
         ]
         constraints = [
             NO_OVERLAP,
-            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="allocation_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(end__gt=models.F("start")), name="allocation_ends_after_it_starts"
+            ),
             models.CheckConstraint(
                 condition=Q(appointment__isnull=False, hold__isnull=True, expires_at__isnull=True)
                 | Q(appointment__isnull=True, hold__isnull=False, expires_at__isnull=False),

@@ -1,6 +1,7 @@
 """Appointments, who takes part, what happened in the room, and requests to be called back."""
 
 import uuid
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Self
 
@@ -88,6 +89,11 @@ class Appointment(OfficeOwned):
 
     objects = AppointmentQuerySet.as_manager()
 
+    warnings: Sequence[str] = ()
+    """What staff overrode when they booked it off the offer (codes); told once, not stored."""
+    repeated = False
+    """True where the same idempotency key was answered with the stored appointment."""
+
     class Meta:
         ordering = ["start", "pk"]
         indexes = [
@@ -140,7 +146,9 @@ class Participant(OfficeOwned):
     role = models.CharField(max_length=12, choices=ROLES)
     name = models.CharField(max_length=120, blank=True)
     client = models.ForeignKey(Client, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
-    caseworker = models.ForeignKey(Caseworker, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    caseworker = models.ForeignKey(
+        Caseworker, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     interpreter = models.ForeignKey(
         Interpreter, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -200,4 +208,3 @@ class CallbackRequest(OfficeOwned):
 
     def __str__(self) -> str:
         return f"{self.created_at:%Y-%m-%d} {self.language}"
-

@@ -6,7 +6,7 @@ from django.db import IntegrityError
 from django.db.backends.ddl_references import Statement, Table
 from django.db.models import BaseConstraint
 
-_EXCLUDE = 'CONSTRAINT {name} EXCLUDE USING gist ({key} WITH =, tstzrange({start}, {end}) WITH &&)'
+_EXCLUDE = "CONSTRAINT {name} EXCLUDE USING gist ({key} WITH =, tstzrange({start}, {end}) WITH &&)"
 _TRIGGER = (
     "CREATE TRIGGER %(name)s BEFORE {event} ON %(table)s BEGIN "
     "SELECT RAISE(ABORT, '{constraint}') WHERE EXISTS (SELECT 1 FROM %(table)s AS other "
@@ -27,7 +27,9 @@ class NoOverlap(BaseConstraint):
 
     def constraint_sql(self, model: Any, schema_editor: Any) -> str | None:
         if schema_editor.connection.vendor == "postgresql":
-            return _EXCLUDE.format(name=schema_editor.quote_name(self.name), **self._columns(model, schema_editor))
+            return _EXCLUDE.format(
+                name=schema_editor.quote_name(self.name), **self._columns(model, schema_editor)
+            )
         schema_editor.deferred_sql.extend(self._triggers(model, schema_editor))
         return None
 
@@ -54,7 +56,8 @@ class NoOverlap(BaseConstraint):
     def _columns(self, model: Any, schema_editor: Any) -> dict[str, str]:
         field = model._meta.get_field
         return {
-            part: schema_editor.quote_name(field(getattr(self, part)).column) for part in ("key", "start", "end")
+            part: schema_editor.quote_name(field(getattr(self, part)).column)
+            for part in ("key", "start", "end")
         }
 
     def _triggers(self, model: Any, schema_editor: Any) -> list[Statement]:

@@ -34,7 +34,9 @@ class Office(models.Model):
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=40, default="Europe/Berlin")
     region = models.CharField(max_length=10, default="DE-HE", help_text=_("Holiday region, ISO 3166-2."))
-    languages = models.JSONField(default=list, help_text=_("Language tags offered; empty: German and English."))
+    languages = models.JSONField(
+        default=list, help_text=_("Language tags offered; empty: German and English.")
+    )
     phone = models.CharField(max_length=30, blank=True)
     mail_sender_name = models.CharField(max_length=60, blank=True)
     sms_sender_name = models.CharField(max_length=11, blank=True)
@@ -99,7 +101,10 @@ class Service(OfficeOwned):
     )
     buffer_minutes = models.PositiveSmallIntegerField(default=15, validators=[MaxValueValidator(240)])
     step_minutes = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text=_("Grid; empty: duration + buffer."), validators=[MinValueValidator(5)]
+        null=True,
+        blank=True,
+        help_text=_("Grid; empty: duration + buffer."),
+        validators=[MinValueValidator(5)],
     )
     modes = models.JSONField(default=list, help_text=_("Empty: video, phone and on site."))
     notice_minutes = models.PositiveIntegerField(default=1440)
@@ -107,7 +112,9 @@ class Service(OfficeOwned):
     cancel_until_minutes = models.PositiveIntegerField(default=1440)
     public = models.BooleanField(default=True)
     max_future = models.PositiveSmallIntegerField(default=2, help_text=_("Future appointments per client."))
-    reminder_plan = models.JSONField(default=list, help_text=_("Stages and channels; empty: the default plan."))
+    reminder_plan = models.JSONField(
+        default=list, help_text=_("Stages and channels; empty: the default plan.")
+    )
     interpreter_possible = models.BooleanField(default=True)
     case_data = models.BooleanField(default=False, help_text=_("Then open booking needs a personal link."))
     waiting_goal_days = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -167,7 +174,9 @@ class ClosingDay(OfficeOwned):
 
     day = models.DateField()
     name = models.CharField(max_length=80, blank=True)
-    opens = models.PositiveSmallIntegerField(default=0, help_text=_("Closed from this minute of the local day."))
+    opens = models.PositiveSmallIntegerField(
+        default=0, help_text=_("Closed from this minute of the local day.")
+    )
     closes = models.PositiveSmallIntegerField(default=1440, help_text=_("Closed until this minute."))
     lifted = models.BooleanField(default=False, help_text=_("The bank holiday of this date does not count."))
 

@@ -56,7 +56,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Caseworker(OfficeOwned):
     """Somebody who counsels; her team and services say what, her Schedule says when."""
 
-    user = models.OneToOneField(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="caseworker")
+    user = models.OneToOneField(
+        User, null=True, blank=True, on_delete=models.SET_NULL, related_name="caseworker"
+    )
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="caseworkers")
     display_name = models.CharField(max_length=80)
     languages = models.JSONField(default=list)

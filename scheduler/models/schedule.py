@@ -21,7 +21,9 @@ class Schedule(OfficeOwned):
     interpreter = models.OneToOneField(
         Interpreter, null=True, blank=True, on_delete=models.CASCADE, related_name="schedule"
     )
-    booth = models.OneToOneField(Booth, null=True, blank=True, on_delete=models.CASCADE, related_name="schedule")
+    booth = models.OneToOneField(
+        Booth, null=True, blank=True, on_delete=models.CASCADE, related_name="schedule"
+    )
 
     class Meta:
         constraints = [
@@ -78,10 +80,14 @@ class Available(OfficeOwned):
         ordering = ["weekday", "opens", "pk"]
         indexes = [models.Index(fields=["office", "status", "schedule"], name="openings_of_an_office")]
         constraints = [
-            models.CheckConstraint(condition=Q(closes__gt=models.F("opens")), name="opening_ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(closes__gt=models.F("opens")), name="opening_ends_after_it_starts"
+            ),
             models.CheckConstraint(condition=Q(closes__lte=1440), name="opening_ends_on_its_own_day"),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="opening_has_a_weekday"),
-            models.CheckConstraint(condition=Q(every_weeks__gte=1), name="opening_recurs_at_least_every_week"),
+            models.CheckConstraint(
+                condition=Q(every_weeks__gte=1), name="opening_recurs_at_least_every_week"
+            ),
             models.CheckConstraint(
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=models.F("starts_on")),
                 name="opening_series_ends_after_it_starts",
@@ -123,7 +129,9 @@ class AvailableException(OfficeOwned):
             models.UniqueConstraint(fields=["available", "day"], name="one_change_per_opening_and_date"),
             models.CheckConstraint(
                 condition=Q(cancelled=True)
-                | Q(opens__isnull=False, closes__isnull=False, closes__gt=models.F("opens"), closes__lte=1440),
+                | Q(
+                    opens__isnull=False, closes__isnull=False, closes__gt=models.F("opens"), closes__lte=1440
+                ),
                 name="changed_date_has_hours_that_make_sense",
             ),
         ]
@@ -158,7 +166,9 @@ class Absence(OfficeOwned):
         ordering = ["start"]
         indexes = [models.Index(fields=["schedule", "start"], include=["end"], name="absences_of_a_schedule")]
         constraints = [
-            models.CheckConstraint(condition=Q(end__gt=models.F("start")), name="absence_ends_after_it_starts")
+            models.CheckConstraint(
+                condition=Q(end__gt=models.F("start")), name="absence_ends_after_it_starts"
+            )
         ]
 
     def __str__(self) -> str:

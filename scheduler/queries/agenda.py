@@ -32,7 +32,7 @@ def to_record(caseworker: Caseworker, now: datetime) -> "QuerySet[Appointment]":
 
 
 def circle(user: User) -> Q:
-    """The caseworkers whose clients this user may open: her own, her team's, those she deputises for or leads."""
+    """Caseworkers whose clients this user may open: herself, her team, whom she deputises for or leads."""
     mine = Q(team__leads=user)
     caseworker = getattr(user, "caseworker", None)
     if caseworker:

@@ -60,13 +60,16 @@ def calendars(
 ) -> dict[int, Calendar]:
     """The calendar of every schedule that has an opening here, and of those that are ``always`` wanted.
 
-    Times taken up to ``beyond`` seconds after the window count too. At most three statements, whatever the number of schedules, days and appointments.
+    Times taken up to ``beyond`` seconds after the window count too. At most three statements, whatever
+    the number of schedules, days and appointments.
     """
     openings = list(openings)
     found: dict[int, Calendar] = defaultdict(Calendar, {schedule: Calendar() for schedule in always})
     changes = _changes(openings, window)
     for opening in openings:
-        spans = recurrence.spans(opening, changes.get(opening.key, ()), window.first, window.until, window.zone)
+        spans = recurrence.spans(
+            opening, changes.get(opening.key, ()), window.first, window.until, window.zone
+        )
         found[opening.schedule].open.extend(spans)
     shut = closed_spans(window.office, window.first, window.until)
     for calendar in found.values():
@@ -98,7 +101,9 @@ def _unpack(packed: bytes | str) -> Iterable[Span]:
     return struct.iter_unpack(">qq", packed)
 
 
-def _busy_rows(schedules: list[int], start: int, end: int, now: datetime) -> list[tuple[int, int, bytes | str]]:
+def _busy_rows(
+    schedules: list[int], start: int, end: int, now: datetime
+) -> list[tuple[int, int, bytes | str]]:
     """Allocations in force, absences and busy periods, in one statement and one row per schedule and kind.
 
     The instants come packed as pairs of numbers: reading 20,000 rows of datetimes takes several times longer.

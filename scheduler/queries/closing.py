@@ -23,7 +23,9 @@ def closed_days(office: Office, first: date, until: date) -> list[ClosedDay]:
     """Bank holidays that were not lifted and the office's own closing days, ``until`` exclusive."""
     own = list(ClosingDay.objects.of(office).filter(day__gte=first, day__lt=until))
     lifted = {row.day for row in own if row.lifted}
-    whole = [ClosedDay(day, 0, 1440) for day in _holidays_between(office.region, first, until) if day not in lifted]
+    whole = [
+        ClosedDay(day, 0, 1440) for day in _holidays_between(office.region, first, until) if day not in lifted
+    ]
     return whole + [ClosedDay(row.day, row.opens, row.closes) for row in own if not row.lifted]
 
 

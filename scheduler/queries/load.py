@@ -9,9 +9,7 @@ from scheduler.domain import localtime
 from scheduler.models import Appointment, Caseworker, Client, Office
 
 
-def in_turn(
-    *, office: Office, able: Iterable[int], start: datetime, client: Client | None
-) -> list[int]:
+def in_turn(*, office: Office, able: Iterable[int], start: datetime, client: Client | None) -> list[int]:
     """Caseworker ids in the order in which they are tried; ``client`` None: a stranger, by load only."""
     able = list(able)
     if len(able) < 2:

@@ -67,7 +67,9 @@ def not_working(*, participant: Participant, now: datetime) -> None:
 def called(*, participant: Participant, by: Actor, now: datetime) -> None:
     """The caseworker tried to call her."""
     with transaction.atomic():
-        RoomEvent.objects.create(office_id=participant.office_id, participant=participant, kind="called", at=now)
+        RoomEvent.objects.create(
+            office_id=participant.office_id, participant=participant, kind="called", at=now
+        )
         _record(participant.appointment, "participant.called", participant, by, now)
 
 
@@ -153,7 +155,12 @@ def _fact(participant: Participant, kind: str, now: datetime) -> None:
 
 
 def _record(
-    appointment: Appointment, verb: str, subject: Appointment | Participant, by: Actor, now: datetime, **payload: str
+    appointment: Appointment,
+    verb: str,
+    subject: Appointment | Participant,
+    by: Actor,
+    now: datetime,
+    **payload: str,
 ) -> None:
     record(
         office=appointment.office,

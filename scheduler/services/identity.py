@@ -81,7 +81,7 @@ def prove(*, office: Office, proof_id: str, code: str, session: str, now: dateti
     """Accept the right code of the same browser session. Raises CodeWrong with ``tries_left``."""
     rows = ContactProof.objects.of(office).filter(pk=proof_id, session=session, expires_at__gt=now)
     counted = rows.filter(tries__lt=policies.CODE_TRIES, proved_at=None).update(tries=F("tries") + 1)
-    proof = rows.first()
+    proof: ContactProof | None = rows.first()
     if proof and proof.proved_at:
         return proof
     if proof is None or not counted:

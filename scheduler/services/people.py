@@ -104,7 +104,8 @@ def match_client(
                     consent(client=client, channel=channel, now=now)
             return client
     except IntegrityError:
-        return Client.objects.of(office).get(external_reference=external_reference)
+        rival: Client = Client.objects.of(office).get(external_reference=external_reference)
+        return rival
 
 
 def consent(*, client: Client, channel: str, now: datetime, text_version: str = "2026-11") -> Consent:
@@ -131,7 +132,12 @@ def open_with_reason(*, client: Client, user: User, reason: str, now: datetime) 
         raise Invalid(field="reason", problem="required")
     with transaction.atomic():
         row = AccessReason.objects.create(
-            office=client.office, user=user, client=client, reason=reason[:200], at=now, until=now + REASON_HOLDS
+            office=client.office,
+            user=user,
+            client=client,
+            reason=reason[:200],
+            at=now,
+            until=now + REASON_HOLDS,
         )
         record(
             office=client.office, verb="client.opened_with_reason", subject=client, by=Actor.of(user), now=now

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -212,5 +213,5 @@ def _write(schedule: Schedule, wish: Wish, now: datetime, status: str) -> Availa
     return opening
 
 
-def _record(verb: str, subject: OfficeOwned, by: Actor, now: datetime, **payload: str) -> None:
+def _record(verb: str, subject: OfficeOwned, by: Actor, now: datetime, **payload: Any) -> None:
     record(office=subject.office, verb=verb, subject=subject, by=by, now=now, **payload)

@@ -53,11 +53,11 @@ def end_idempotency_keys(now: datetime) -> None:
 
 
 def erase_client(*, client: Client, by: Actor, now: datetime) -> None:
-    """Erase a person at once: standing appointments are cancelled, past ones stay without her for the figures."""
+    """Erase a person at once. Standing appointments are cancelled, past ones stay for the figures."""
     with transaction.atomic():
-        for appointment in Appointment.objects.of(client.office).with_people().to_come(now).filter(client=client):
-            if appointment.start > now:
-                booking.cancel(appointment=appointment, by=by, now=now, on_behalf_of="client")
+        standing = Appointment.objects.of(client.office).with_people().booked()
+        for appointment in standing.filter(client=client, start__gt=now):
+            booking.cancel(appointment=appointment, by=by, now=now, on_behalf_of="client")
         for path in settings.ERASURES:
             import_string(path)(client)
         people = Participant.objects.filter(appointment__client=client, role__in=["client", "companion"])

@@ -37,13 +37,9 @@ def measure(kinds: Sequence[str], sides: Sequence[str], frame: plan.Frame) -> li
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument(
-        "--only", nargs="+", choices=KINDS, default=list(KINDS), metavar="KIND", help="; ".join(KINDS)
-    )
-    parser.add_argument(
-        "--sides", nargs="+", choices=SIDES, default=list(SIDES), metavar="SIDE", help="; ".join(SIDES)
-    )
+    parser = argparse.ArgumentParser(prog="python -m tests.load.bench", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=list(KINDS))
+    parser.add_argument("--sides", nargs="+", choices=SIDES, default=list(SIDES))
     parser.add_argument("--json", type=Path, default=ROOT / "bench.json")
     chosen = parser.parse_args()
     began, started = datetime.now(plan.ZONE), time.monotonic()

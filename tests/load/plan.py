@@ -1,5 +1,6 @@
-"""What both sides are filled with: working hours and the times that are taken. Pure; also runs in the peer's venv."""
+"""What both sides are filled with: working hours and times that are taken. Also runs in the peer's venv."""
 
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -78,9 +79,33 @@ def dense(frame: Frame, count: int, shift: int) -> list[Time]:
     return times[:count]
 
 
-def taken(name: str, frame: Frame, count: int, caseworker: int) -> list[Time]:
-    """The times that the n-th caseworker has taken by the plan of this name."""
-    return spread(frame, count) if name == "spread" else dense(frame, count, caseworker)
+@dataclass(frozen=True)
+class Filling:
+    """Which data a side is filled with: ``spread`` over a year or ``dense`` within the window."""
+
+    plan: str
+    caseworkers: int
+    appointments: int
+    """Of each caseworker."""
+
+    def __str__(self) -> str:
+        return f"{self.plan}_{self.caseworkers}_{self.appointments}"
+
+    def taken(self, frame: Frame, caseworker: int) -> list[Time]:
+        """The times that the n-th caseworker has taken."""
+        if self.plan == "spread":
+            return spread(frame, self.appointments)
+        return dense(frame, self.appointments, caseworker)
+
+    def options(self, frame: Frame) -> list[str]:
+        """Words that tell a seeding process what to do; ``told`` reads them there."""
+        return [str(frame.monday), self.plan, str(self.caseworkers), str(self.appointments)]
+
+    @classmethod
+    def told(cls) -> tuple[Frame, "Filling"]:
+        """Window and data that this process was told on its command line."""
+        monday, name, caseworkers, appointments = sys.argv[1:]
+        return Frame(date.fromisoformat(monday)), cls(name, int(caseworkers), int(appointments))
 
 
 def free(frame: Frame, times: Iterable[Time]) -> set[datetime]:

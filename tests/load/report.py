@@ -15,7 +15,7 @@ HEAD = ("work", "ours", "django-appointment", "raw floor", "ratio", "target", "v
 
 @dataclass(frozen=True)
 class Row:
-    """One line: a figure per side, their ratio, and whether the target was reached (None: nothing to reach)."""
+    """One line: a figure per side, their ratio, and whether the target was reached (None: no verdict)."""
 
     work: str
     figures: Mapping[str, Any]

@@ -1,4 +1,4 @@
-"""What every row of the benchmark shares: one PostgreSQL server, one window of dates, the sides that take part."""
+"""What all rows share: one PostgreSQL server, one window of dates, the sides that take part."""
 
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -31,27 +31,24 @@ class Stage:
         if "peer" in self.sides:
             peer_side.prepare(self.cluster)
 
-    def ours(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Ours | None]:
-        """This product, filled by the plan of that name, each caseworker with so many appointments."""
+    def ours(self, filling: plan.Filling) -> AbstractContextManager[Ours | None]:
+        """This product with this data."""
         if "ours" not in self.sides:
             return nullcontext()
-        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
-        return our_side.ours(self.cluster, self.frame, self.data, **amounts)
+        return our_side.ours(self.cluster, self.frame, self.data, filling)
 
     def ours_on_sqlite(self) -> AbstractContextManager[Ours | None]:
         """This product on SQLite, one caseworker without appointments."""
         return our_side.ours_on_sqlite(self.frame, self.data) if "ours" in self.sides else nullcontext()
 
-    def peer(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Peer | None]:
+    def peer(self, filling: plan.Filling) -> AbstractContextManager[Peer | None]:
         """The peer with the same data."""
         if "peer" not in self.sides:
             return nullcontext()
-        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
-        return peer_side.peer(self.cluster, self.frame, **amounts)
+        return peer_side.peer(self.cluster, self.frame, filling)
 
-    def floor(self, name: str, caseworkers: int, appointments: int) -> AbstractContextManager[Floor | None]:
+    def floor(self, filling: plan.Filling) -> AbstractContextManager[Floor | None]:
         """The raw rows of the same data."""
         if "floor" not in self.sides:
             return nullcontext()
-        amounts = {"name": name, "caseworkers": caseworkers, "appointments": appointments}
-        return floors.floor(self.cluster, self.frame, **amounts)
+        return floors.floor(self.cluster, self.frame, filling)

@@ -1,4 +1,4 @@
-"""How many SQL statements a request costs, counted by the data base itself and therefore alike for all sides."""
+"""How many SQL statements a request costs, counted by the data base itself: alike for all sides."""
 
 import re
 import statistics

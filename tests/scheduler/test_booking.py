@@ -53,7 +53,11 @@ def test_second_client_cannot_book_a_taken_slot_and_hears_the_nearest(world):
     book(world)
     with pytest.raises(SlotTaken) as refused:
         book(world)
-    assert refused.value.alternatives == [utc("2026-03-03 10:00"), utc("2026-03-10 09:00"), utc("2026-03-10 10:00")]
+    assert refused.value.alternatives == [
+        utc("2026-03-03 10:00"),
+        utc("2026-03-10 09:00"),
+        utc("2026-03-10 10:00"),
+    ]
     assert Appointment.objects.count() == 1
 
 
@@ -160,7 +164,9 @@ def test_strangers_go_to_the_lightest_week_and_known_clients_to_their_own(world)
     own = factories.client(office, caseworker=second)
     assert book(world, client=own, start=utc("2026-03-10 10:00"), by=Actor("user", "1")).caseworker == second
     other = factories.client(office, caseworker=worker)
-    assert book(world, client=other, start=utc("2026-03-17 08:00"), by=Actor("user", "1")).caseworker == worker
+    assert (
+        book(world, client=other, start=utc("2026-03-17 08:00"), by=Actor("user", "1")).caseworker == worker
+    )
 
 
 def test_with_interpreter_both_must_be_free(world):
@@ -197,4 +203,10 @@ class TestSpecialAppointments:
     def test_a_real_overlap_is_refused_to_everybody(self, world):
         book(world)
         with pytest.raises(SlotTaken):
-            book(world, by=Actor("user", "1"), caseworker=world[2], special=True, start=NINE + timedelta(minutes=30))
+            book(
+                world,
+                by=Actor("user", "1"),
+                caseworker=world[2],
+                special=True,
+                start=NINE + timedelta(minutes=30),
+            )

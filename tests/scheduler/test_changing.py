@@ -67,7 +67,9 @@ def test_clients_move_and_switch_until_the_deadline_only(appointment):
         booking.move(appointment=appointment, start=utc("2026-03-17 08:00"), by=CLIENT, now=late)
     with pytest.raises(TooLate):
         booking.switch_mode(appointment=appointment, mode="phone", by=CLIENT, now=late)
-    assert booking.move(appointment=appointment, start=utc("2026-03-17 08:00"), by=STAFF, now=late).sequence == 1
+    assert (
+        booking.move(appointment=appointment, start=utc("2026-03-17 08:00"), by=STAFF, now=late).sequence == 1
+    )
 
 
 def test_staff_move_off_the_offer_only_as_special(appointment):
@@ -83,7 +85,11 @@ def test_cancelling_frees_the_time_and_is_final(appointment):
     booking.cancel(appointment=appointment, by=CLIENT, now=NOW, reason="no_time")
     assert not Allocation.objects.exists()
     appointment.refresh_from_db()
-    assert (appointment.status, appointment.cancelled_by, appointment.cancelled_late) == ("cancelled", "client", False)
+    assert (appointment.status, appointment.cancelled_by, appointment.cancelled_late) == (
+        "cancelled",
+        "client",
+        False,
+    )
     for step in (
         lambda: booking.cancel(appointment=appointment, by=STAFF, now=NOW),
         lambda: booking.move(appointment=appointment, start=TEN, by=STAFF, now=NOW),

@@ -1,4 +1,4 @@
-"""What is on offer: grid, buffers, notice, holidays, absences, other zones, and how many statements it costs."""
+"""What is on offer: grid, buffers, notice, holidays, absences, and how many statements it costs."""
 
 from datetime import date, timedelta
 
@@ -26,7 +26,9 @@ def world():
 
 def starts(world, first=TUESDAY, days=1, now=NOW, **wishes):
     office, service, _ = world
-    offer = free_slots(Search(office, service, **wishes), first=first, until=first + timedelta(days=days), now=now)
+    offer = free_slots(
+        Search(office, service, **wishes), first=first, until=first + timedelta(days=days), now=now
+    )
     zone = localtime.zone(office.zone)
     return [localtime.local(slot.start, zone).strftime("%m-%d %H:%M") for slot in offer.slots()]
 
@@ -36,7 +38,9 @@ def test_an_opening_yields_its_grid(world):
 
 
 def test_local_hours_stay_over_both_clock_changes(world):
-    assert starts(world, date(2026, 3, 24), 8) == [f"03-{d} {h}:00" for d in (24, 31) for h in ("09", "10", "11")]
+    assert starts(world, date(2026, 3, 24), 8) == [
+        f"03-{d} {h}:00" for d in (24, 31) for h in ("09", "10", "11")
+    ]
 
 
 def test_bank_holidays_close_and_can_be_lifted(world):
@@ -59,7 +63,7 @@ def test_absences_take_away_what_they_touch(world):
 
 
 def test_a_buffer_may_stick_out_of_the_opening_but_not_into_an_appointment(world):
-    office, service, worker = world
+    worker = world[2]
     factories.opening(worker, opens=720, closes=765, starts_on=TUESDAY, ends_on=TUESDAY)
     assert starts(world)[-1] == "03-10 12:00"
     factories.appointment(worker, start=utc("2026-03-10 10:00"))

@@ -1,6 +1,7 @@
 """The data base itself refuses double bookings, whoever comes from wherever."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -16,7 +17,7 @@ NINE = utc("2026-03-10 08:00")
 def overlapping_pairs() -> int:
     """Pairs of allocations of one schedule that overlap: always none."""
     rows = list(Allocation.objects.order_by("schedule", "start").values_list("schedule", "start", "end"))
-    return sum(a[0] == b[0] and a[2] > b[1] for a, b in zip(rows, rows[1:], strict=False))
+    return sum(a[0] == b[0] and a[2] > b[1] for a, b in pairwise(rows))
 
 
 def book_from_elsewhere(office: int, service: int, client: int, start: str, interpreter: str = "") -> str:
@@ -163,8 +164,12 @@ class TestRivals:
         two = factories.appointment(ben, start=utc("2026-03-10 09:00"))
         crossing = []
         for n in range(16):
-            crossing.append((one.pk, ["2026-03-10 09:00", "2026-03-10 08:00"][n % 2], [ben.pk, ann.pk][n % 2]))
-            crossing.append((two.pk, ["2026-03-10 08:00", "2026-03-10 09:00"][n % 2], [ann.pk, ben.pk][n % 2]))
+            crossing.append(
+                (one.pk, ["2026-03-10 09:00", "2026-03-10 08:00"][n % 2], [ben.pk, ann.pk][n % 2])
+            )
+            crossing.append(
+                (two.pk, ["2026-03-10 08:00", "2026-03-10 09:00"][n % 2], [ann.pk, ben.pk][n % 2])
+            )
         answers = set(together(move_from_elsewhere, crossing))
         assert answers <= {"moved", "slot_taken", "not_offered", "illegal_transition"}
         assert Allocation.objects.count() == 2

@@ -1,4 +1,4 @@
-"""Holding, booking, moving, cancelling: ``from scheduler.services import booking``, then ``booking.book(…)``."""
+"""Holding, booking, moving, cancelling: ``from scheduler.services import booking``."""
 
 from scheduler.services.booking.changing import follow_up, hand_over, move, switch_mode
 from scheduler.services.booking.ending import cancel

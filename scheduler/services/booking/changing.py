@@ -49,7 +49,7 @@ def search_of(appointment: Appointment, caseworker: Caseworker | None = None) ->
         appointment.office,
         appointment.service,
         appointment.mode,
-        caseworker and caseworker.pk,
+        caseworker.pk if caseworker else None,
         interpreter=appointment.interpreter_language,
     )
 
@@ -83,7 +83,7 @@ class _Move:
         return moved
 
     def _able(self) -> list[int]:
-        """The present caseworker first: her own old time does not stand in her way, so she is always tried."""
+        """The present caseworker first and always: her own old time does not stand in her way."""
         own = self.appointment.caseworker_id
         if self.search.caseworker is not None:
             return [self.search.caseworker]
@@ -107,7 +107,9 @@ class _Move:
     def _free(self, caseworker: Caseworker) -> None:
         """Lock old and new calendars and the appointment, then give the old time back."""
         own = Allocation.objects.filter(appointment=self.appointment)
-        claiming.lock([*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()])
+        claiming.lock(
+            [*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()]
+        )
         _relock(self.appointment)
         own.delete()
 
@@ -174,7 +176,9 @@ def switch_mode(
         appointment.mode, appointment.location = mode, location
         if mode == "on_site" and location is None:
             search = replace(search_of(appointment), mode=mode)
-            appointment.location = free_slots.location_at(search, appointment.caseworker_id, appointment.start)
+            appointment.location = free_slots.location_at(
+                search, appointment.caseworker_id, appointment.start
+            )
         _renew_room(appointment)
         verb = "appointment.mode_changed"
         return _changed(appointment, by, now, verb, mode_before=before, mode_after=mode)

@@ -1,4 +1,4 @@
-"""How time is taken: lock where several schedules are touched, clear what has expired, claim, or say why not."""
+"""How time is taken: lock where it is several people's, clear what has expired, claim, or say why not."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -73,7 +73,12 @@ def take(
 
 
 def _take_with_interpreter(
-    search: Search, caseworker: Caseworker, own: Allocation, end: datetime, owner: dict[str, Any], now: datetime
+    search: Search,
+    caseworker: Caseworker,
+    own: Allocation,
+    end: datetime,
+    owner: dict[str, Any],
+    now: datetime,
 ) -> Claim | None:
     for schedule in free_slots.free_interpreters(search, start=own.start, now=now):
         lock([caseworker.schedule.pk, schedule.pk])
@@ -90,4 +95,5 @@ def _row(schedule: Schedule, start: datetime, end: datetime, owner: dict[str, An
 
 def with_schedule(pk: int) -> Caseworker:
     """A caseworker with her calendar, in one statement."""
-    return Caseworker.objects.select_related("schedule").get(pk=pk)
+    caseworker: Caseworker = Caseworker.objects.select_related("schedule").get(pk=pk)
+    return caseworker

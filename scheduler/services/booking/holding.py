@@ -29,7 +29,7 @@ def hold(
 
     Raises SlotTaken, NotOffered, LimitReached, Invalid.
     """
-    search = Search(office, service, mode, caseworker and caseworker.pk, interpreter=interpreter)
+    search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
     _refuse_floods(office, session, address, now)
     fresh = Hold(
         office=office,

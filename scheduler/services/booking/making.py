@@ -62,7 +62,7 @@ def book(
         return stored
     _refuse_mode(service, mode)
     claiming.refuse_past(start, now)
-    search = Search(office, service, mode, caseworker and caseworker.pk, interpreter=interpreter)
+    search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
     draft = Appointment(
         office=office,
         service=service,
@@ -99,7 +99,7 @@ class _Booking:
         return kept or self._from_offer(hold)
 
     def _from_hold(self, hold: Hold) -> Appointment | None:
-        """Turn the hold's allocations into the appointment's; None where the hold is over or another time's."""
+        """The hold's allocations become the appointment's; None where the hold is over or another time's."""
         if (hold.service_id, hold.start) != (self.draft.service_id, self.draft.start):
             return None
         with transaction.atomic():
@@ -179,6 +179,7 @@ class _Booking:
 
 def _people(draft: Appointment, caseworker: Caseworker, interpreter: Interpreter | None) -> list[Participant]:
     client = draft.client
+    assert client is not None
     common: dict[str, Any] = {"office": draft.office, "appointment": draft}
     people = [
         Participant(role="client", client=client, name=client.name, language=draft.language, **common),

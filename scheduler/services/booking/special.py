@@ -45,7 +45,8 @@ def _cut_buffers(schedule: Schedule, appointment: Appointment, now: datetime) ->
 def _own_end(search: Search, schedule: Schedule, appointment: Appointment) -> datetime:
     with_buffer = appointment.end + timedelta(seconds=search.rule.buffer)
     following = schedule.allocations.filter(start__gte=appointment.end, start__lt=with_buffer)
-    return min([with_buffer, *following.values_list("start", flat=True)])
+    starts: list[datetime] = [with_buffer, *following.values_list("start", flat=True)]
+    return min(starts)
 
 
 def _warnings(search: Search, appointment: Appointment, now: datetime) -> list[str]:

@@ -1,8 +1,7 @@
 """Fill an empty data base of ours by the plan; prints what the driver must know as JSON."""
 
-import argparse
 import json
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 import django
 
@@ -55,9 +54,8 @@ def caseworkers(owner: Office, topic: Service, count: int) -> list[Caseworker]:
     """Caseworkers of one team who all offer the service."""
     team = Team.objects.create(office=owner, name="Team")
     team.services.add(topic)
-    names = [f"Caseworker {number:04}" for number in range(count)]
     rows = Caseworker.objects.bulk_create(
-        Caseworker(office=owner, team=team, display_name=name) for name in names
+        Caseworker(office=owner, team=team, display_name=f"Caseworker {number:04}") for number in range(count)
     )
     topic.caseworkers.add(*rows)
     return rows
@@ -66,13 +64,8 @@ def caseworkers(owner: Office, topic: Service, count: int) -> list[Caseworker]:
 def calendars(owner: Office, people: list[Caseworker], frame: plan.Frame, at: datetime) -> list[Schedule]:
     """Schedules with published openings on Mondays to Fridays."""
     rows = Schedule.objects.bulk_create(Schedule(office=owner, caseworker=person) for person in people)
-    common = {
-        "office": owner,
-        "opens": plan.OPENS * 60,
-        "closes": plan.CLOSES * 60,
-        "starts_on": frame.year[0],
-    }
-    common |= {"status": Available.PUBLISHED, "created_at": at}
+    common = {"office": owner, "opens": plan.OPENS * 60, "closes": plan.CLOSES * 60}
+    common |= {"starts_on": frame.year[0], "status": Available.PUBLISHED, "created_at": at}
     Available.objects.bulk_create(
         Available(schedule=row, weekday=weekday, **common) for row in rows for weekday in range(5)
     )
@@ -82,11 +75,10 @@ def calendars(owner: Office, people: list[Caseworker], frame: plan.Frame, at: da
 def fill(schedule: Schedule, topic: Service, client: Client, times: list[plan.Time], at: datetime) -> None:
     """Store appointments at these times, each with the allocation that guards it."""
     rows = Appointment.objects.bulk_create(_appointment(schedule, topic, client, one, at) for one in times)
-    allocations = [
-        Allocation(office=row.office, schedule=schedule, appointment=row, start=row.start, end=row.end)
-        for row in rows
-    ]
-    if not Allocation.claim(allocations):
+    common = {"office": schedule.office, "schedule": schedule}
+    if not Allocation.claim(
+        [Allocation(appointment=row, start=row.start, end=row.end, **common) for row in rows]
+    ):
         raise SystemExit("the plan takes a time twice")
 
 
@@ -107,27 +99,21 @@ def _appointment(
     )
 
 
-def seed(arguments: argparse.Namespace, at: datetime) -> dict[str, object]:
+def seed(frame: plan.Frame, filling: plan.Filling, at: datetime) -> dict[str, object]:
     """All rows in one transaction; answers ids and the secret of an API key."""
-    frame = plan.Frame(arguments.monday)
     owner = office(frame)
     topic = service(owner)
-    people = caseworkers(owner, topic, arguments.caseworkers)
+    people = caseworkers(owner, topic, filling.caseworkers)
     client = Client.objects.create(office=owner, name="Client", word="Amsel", created_at=at)
     for number, schedule in enumerate(calendars(owner, people, frame, at)):
-        fill(schedule, topic, client, plan.taken(arguments.plan, frame, arguments.appointments, number), at)
+        fill(schedule, topic, client, filling.taken(frame, number), at)
     _, key = ApiKey.issue(office=owner, name="benchmark", scopes=["read", "book"], now=at)
     return {"service": str(topic.pk), "caseworkers": [str(person.pk) for person in people], "key": key}
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--monday", type=date.fromisoformat, required=True)
-    parser.add_argument("--plan", choices=["spread", "dense"], required=True)
-    parser.add_argument("--caseworkers", type=int, required=True)
-    parser.add_argument("--appointments", type=int, required=True, help="of each caseworker")
     with transaction.atomic():
-        told = seed(parser.parse_args(), now())
+        told = seed(*plan.Filling.told(), now())
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
     print(json.dumps(told))

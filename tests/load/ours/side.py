@@ -76,7 +76,7 @@ def expected(frame: plan.Frame, names: list[str], appointments: int) -> dict[dat
     """What the search for anybody must answer, reckoned without the product."""
     found: dict[datetime, set[str]] = {}
     for number, name in enumerate(names):
-        for start in plan.free(frame, plan.taken("dense", frame, appointments, number)):
+        for start in plan.free(frame, plan.dense(frame, appointments, number)):
             found.setdefault(start, set()).add(name)
     return found
 
@@ -108,13 +108,11 @@ def environment_for(address: str, data: Path) -> dict[str, str]:
 
 
 @contextmanager
-def ours(
-    cluster: Cluster, frame: plan.Frame, data: Path, *, name: str, caseworkers: int, appointments: int
-) -> Iterator[Ours]:
+def ours(cluster: Cluster, frame: plan.Frame, data: Path, filling: plan.Filling) -> Iterator[Ours]:
     """Seed a copy by the plan and serve it."""
-    database = f"ours_{name}_{caseworkers}_{appointments}"
+    database = f"ours_{filling}"
     environment = environment_for(copy(cluster, database, TEMPLATE), data)
-    with _served(environment, database, frame, name, caseworkers, appointments) as side:
+    with _served(environment, database, frame, filling) as side:
         yield side
 
 
@@ -123,21 +121,15 @@ def ours_on_sqlite(frame: plan.Frame, data: Path) -> Iterator[Ours]:
     """One caseworker without appointments on SQLite."""
     environment = environment_for(f"sqlite:///{data / 'bench.sqlite3'}", data)
     migrate(environment)
-    with _served(environment, "", frame, "spread", 1, 0) as side:
+    with _served(environment, "", frame, plan.Filling("spread", 1, 0)) as side:
         yield side
 
 
 @contextmanager
 def _served(
-    environment: dict[str, str],
-    database: str,
-    frame: plan.Frame,
-    name: str,
-    caseworkers: int,
-    appointments: int,
+    environment: dict[str, str], database: str, frame: plan.Frame, filling: plan.Filling
 ) -> Iterator[Ours]:
-    options = ["--monday", str(frame.monday), "--plan", name]
-    options += ["--caseworkers", str(caseworkers), "--appointments", str(appointments)]
+    options = filling.options(frame)
     seeded = json.loads(run(PYTHON, "-m", "tests.load.ours.seed", *options, environment=environment))
     with serve(PYTHON, "config.wsgi", environment) as server:
         yield Ours(server, environment, database, **seeded)

@@ -1,8 +1,7 @@
-"""Fill the peer's empty data base by the plan; prints what its driver must know as JSON (runs in its venv)."""
+"""Fill the peer's empty data base by the plan; prints what its driver must know (runs in its venv)."""
 
-import argparse
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 
 import django
 
@@ -51,10 +50,8 @@ def _member(service: Service, number: int) -> StaffMember:
 
 def clients() -> list[User]:
     """Clients with an account, since a stranger's booking would cost the package a proof by mail on top."""
-    rows = [
-        User(username=f"c{n}", email=f"c{n}@example.org", first_name="C", last_name=str(n))
-        for n in range(CLIENTS)
-    ]
+    names = [f"client{number}" for number in range(CLIENTS)]
+    rows = [User(username=name, email=f"{name}@example.org", first_name=name) for name in names]
     for row in rows:
         row.set_unusable_password()
     return User.objects.bulk_create(rows)
@@ -94,20 +91,12 @@ def _request(service: Service, member: StaffMember, one: tuple, number: int) -> 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--monday", type=date.fromisoformat, required=True)
-    parser.add_argument("--plan", choices=["spread", "dense"], required=True)
-    parser.add_argument("--caseworkers", type=int, required=True)
-    parser.add_argument("--appointments", type=int, required=True, help="of each caseworker")
-    arguments = parser.parse_args()
-    frame = plan.Frame(arguments.monday)
+    frame, filling = plan.Filling.told()
     with transaction.atomic():
         service, people = office(), clients()
-        members = staff(service, arguments.caseworkers)
+        members = staff(service, filling.caseworkers)
         for number, member in enumerate(members):
-            fill(
-                service, member, people[0], plan.taken(arguments.plan, frame, arguments.appointments, number)
-            )
+            fill(service, member, people[0], filling.taken(frame, number))
         cookies = [cookie(user) for user in people]
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -4,9 +4,7 @@ import logging
 import os
 from urllib.parse import urlsplit
 
-logging.disable(
-    logging.WARNING
-)  # the package tells every step of a booking on stderr: that time is not its fault
+logging.disable(logging.WARNING)  # the package writes several lines per booking: not counted against it
 _url = urlsplit(os.environ["DATABASE_URL"])
 
 SECRET_KEY = "signs nothing outside of the benchmark"

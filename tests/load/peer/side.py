@@ -21,13 +21,6 @@ SETTINGS = {"DJANGO_SETTINGS_MODULE": "tests.load.peer.settings"}
 TEMPLATE = "peer_template"
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _AJAX = {"X-Requested-With": "XMLHttpRequest"}
-_TWICE = """
-    SELECT count(*) FROM (
-        SELECT 1 FROM appointment_appointment a
-        JOIN appointment_appointmentrequest r ON r.id = a.appointment_request_id
-        GROUP BY r.staff_member_id, r.date, r.start_time HAVING count(*) > 1
-    ) AS twice
-"""
 
 
 @dataclass(frozen=True)
@@ -51,7 +44,7 @@ class Peer:
         return [self.day(wire, day) for day in days]
 
     def book(self, wire: Wire, caseworker: int, one: plan.Time, client: int) -> bool:
-        """Both forms that lead from a chosen time to the stored appointment, for a client who is signed in."""
+        """Both forms that lead from a chosen time to the stored appointment, for a signed-in client."""
         headers = {**_FORM, "Cookie": f"sessionid={self.cookies[client % len(self.cookies)]}"}
         chosen = wire.ask("POST", "/appointment/request-submit/", self._wish(caseworker, one), headers)
         if chosen.status != 302:
@@ -60,15 +53,9 @@ class Peer:
 
     def _wish(self, caseworker: int, one: plan.Time) -> str:
         day, index = one
+        who = {"service": self.service, "staff_member": self.staff[caseworker]}
         times = {"start_time": plan.clock(index), "end_time": plan.clock(index + 1)}
-        return urlencode(
-            {"date": day, **times, "service": self.service, "staff_member": self.staff[caseworker]}
-        )
-
-    def booked_twice(self) -> int:
-        """How many times of one staff member are stored more than once."""
-        with psycopg.connect(self.address) as connection:
-            return connection.execute(_TWICE).fetchone()[0]
+        return urlencode({"date": day, **times, **who})
 
     def stored(self) -> int:
         """How many appointments there are."""
@@ -93,9 +80,8 @@ _PERSON = urlencode(
 def starts(answers: list[bytes]) -> set[datetime]:
     """The free starts in some answers (UTC); the package writes local times without an offset."""
     found = [text for answer in answers for text, _ in json.loads(answer)["available_slots"]]
-    return {
-        datetime.fromisoformat(text).replace(tzinfo=plan.ZONE).astimezone(ZoneInfo("UTC")) for text in found
-    }
+    local = (datetime.fromisoformat(text).replace(tzinfo=plan.ZONE) for text in found)
+    return {start.astimezone(ZoneInfo("UTC")) for start in local}
 
 
 def prepare(cluster: Cluster) -> None:
@@ -107,15 +93,12 @@ def prepare(cluster: Cluster) -> None:
 
 
 @contextmanager
-def peer(
-    cluster: Cluster, frame: plan.Frame, *, name: str, caseworkers: int, appointments: int
-) -> Iterator[Peer]:
+def peer(cluster: Cluster, frame: plan.Frame, filling: plan.Filling) -> Iterator[Peer]:
     """Seed a copy by the plan and serve it."""
-    database = f"peer_{name}_{caseworkers}_{appointments}"
+    database = f"peer_{filling}"
     address = copy(cluster, database, TEMPLATE)
     environment = {**SETTINGS, "DATABASE_URL": address}
-    options = ["--monday", str(frame.monday), "--plan", name]
-    options += ["--caseworkers", str(caseworkers), "--appointments", str(appointments)]
+    options = filling.options(frame)
     seeded = json.loads(run(venv.PYTHON, "-m", "tests.load.peer.seed", *options, environment=environment))
     with serve(venv.PYTHON, "tests.load.peer.wsgi", environment) as server:
         yield Peer(server, database, address, **seeded)

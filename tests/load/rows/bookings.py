@@ -43,7 +43,8 @@ class Bookings:
 
 def measure(stage: Stage) -> list[Row]:
     """Batches in turn."""
-    with stage.ours("spread", CASEWORKERS, 0) as ours, stage.peer("spread", CASEWORKERS, 0) as peer:
+    filling = plan.Filling("spread", CASEWORKERS, 0)
+    with stage.ours(filling) as ours, stage.peer(filling) as peer:
         sides = _sides(stage, ours, peer)
         for number in range(WARM_UP + BATCHES):
             for side in sides.values():

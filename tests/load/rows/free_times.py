@@ -91,9 +91,10 @@ def measure(stage: Stage) -> list[Row]:
 
 
 def _raise(stage: Stage, stack: ExitStack, appointments: int) -> Asked:
-    ours = stack.enter_context(stage.ours("spread", 1, appointments))
-    peer = stack.enter_context(stage.peer("spread", 1, appointments))
-    floor = stack.enter_context(stage.floor("spread", 1, appointments))
+    filling = plan.Filling("spread", 1, appointments)
+    ours = stack.enter_context(stage.ours(filling))
+    peer = stack.enter_context(stage.peer(filling))
+    floor = stack.enter_context(stage.floor(filling))
     return Asked(
         stage.frame, ours and (ours, Wire(ours.server.port)), peer and (peer, Wire(peer.server.port)), floor
     )

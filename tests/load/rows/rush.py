@@ -34,7 +34,8 @@ class Round:
 
 def measure(stage: Stage) -> list[Row]:
     """PostgreSQL against the clock, SQLite without."""
-    with stage.ours("spread", 1, 0) as ours, stage.peer("spread", 1, 0) as peer:
+    filling = plan.Filling("spread", 1, 0)
+    with stage.ours(filling) as ours, stage.peer(filling) as peer:
         rows = [_postgresql(stage, ours, peer)]
     with stage.ours_on_sqlite() as ours:
         return [*rows, _sqlite(stage, ours)]
@@ -128,6 +129,4 @@ def _peer_round(peer: Peer, wires: list[Wire], wanted: plan.Time) -> float:
 def _of_peer(peer: Peer | None) -> list[str]:
     if not peer:
         return []
-    return [
-        f"django-appointment stored {peer.stored()} appointments on {PEER_ROUNDS} times, in {PEER_ROUNDS} rounds"
-    ]
+    return [f"django-appointment stored {peer.stored()} appointments on {PEER_ROUNDS} times"]
