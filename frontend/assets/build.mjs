@@ -15,7 +15,7 @@ const target = ["chrome90", "firefox91", "safari14"];
 function toPlainColour(match, lightness, chroma, hue) {
   const colour = new sass.SassColor({
     space: "oklch",
-    lightness: parseFloat(lightness),
+    lightness: parseFloat(lightness) / 100,
     chroma: parseFloat(chroma),
     hue: parseFloat(hue),
   });
@@ -33,16 +33,23 @@ function toLogicalSides(css) {
     .replace(/text-align:\s*right/g, "text-align:end");
 }
 
+/* Its colours by level hang on a selector that is too clever to be kept: we have one level. */
+function toOneLevel(css) {
+  return css.replace(/:is\(body, ?\.kern-light[^{]*\{/, ":root {");
+}
+
 function compile(name) {
   const file = join(assets, "css", `${name}.scss`);
   const { css } = sass.compile(file, { loadPaths: [join(root, "node_modules")], quietDeps: true });
-  return toLogicalSides(css).replace(/oklch\(([\d.]+)%? ([\d.]+) ([\d.]+)(?:deg)?\)/g, toPlainColour);
+  return toOneLevel(toLogicalSides(css)).replace(/oklch\(([\d.]+)%? ([\d.]+) ([\d.]+)(?:deg)?\)/g, toPlainColour);
 }
 
-/* Only what a template, form or script names is kept; so are all states that HTML can be in. */
+/* Only what a page, a form, a script or the guide for page authors names is kept. */
 async function purge(css) {
   const [result] = await new PurgeCSS().purge({
-    content: ["templates/**/*.html", "**/*.py", "assets/js/*.js"].map((glob) => join(root, "frontend", glob)),
+    content: ["templates/**/*.html", "**/*.py", "assets/js/*.js", "assets/README.md"].map((glob) =>
+      join(root, "frontend", glob),
+    ),
     css: [{ raw: css }],
     variables: true,
     safelist: {
