@@ -51,7 +51,9 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     """All errors of the forms on top of the page, each a link to its field."""
     found = [form for form in forms if form and form.is_bound and form.errors]
     general = [error for form in found for error in form.non_field_errors()]
-    fields = [(_target(bound), error) for form in found for bound in form for error in bound.errors]
+    fields = [
+        (_target(bound), bound.label, error) for form in found for bound in form for error in bound.errors
+    ]
     return {"general": general, "fields": fields}
 
 
