@@ -69,7 +69,7 @@ class Appointment(OfficeOwned):
     )
     language = models.CharField(max_length=12, default="de")
     interpreter_language = models.CharField(max_length=12, blank=True)
-    special = models.BooleanField(default=False, help_text=_("Sondertermin: booked off the offer by staff."))
+    special = models.BooleanField(default=False, help_text="Sondertermin: booked off the offer by staff.")
     room = models.CharField(max_length=20, null=True, blank=True, unique=True)
     together_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     identity = models.CharField(max_length=10, choices=IDENTITIES, blank=True)
@@ -81,7 +81,7 @@ class Appointment(OfficeOwned):
     follows = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="follow_ups"
     )
-    source = models.CharField(max_length=40, blank=True, help_text=_("Who sent the idempotency key."))
+    source = models.CharField(max_length=40, blank=True, help_text="Who sent the idempotency key.")
     key = models.CharField(max_length=128, null=True, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()

@@ -5,7 +5,6 @@ from typing import Any, Self
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 
 
 class OfficeQuerySet(models.QuerySet[Any]):
@@ -33,10 +32,8 @@ class Office(models.Model):
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=80)
     zone = models.CharField(max_length=40, default="Europe/Berlin")
-    region = models.CharField(max_length=10, default="DE-HE", help_text=_("Holiday region, ISO 3166-2."))
-    languages = models.JSONField(
-        default=list, help_text=_("Language tags offered; empty: German and English.")
-    )
+    region = models.CharField(max_length=10, default="DE-HE", help_text="Holiday region, ISO 3166-2.")
+    languages = models.JSONField(default=list, help_text="Language tags offered; empty: German and English.")
     phone = models.CharField(max_length=30, blank=True)
     mail_sender_name = models.CharField(max_length=60, blank=True)
     sms_sender_name = models.CharField(max_length=11, blank=True)
@@ -48,16 +45,16 @@ class Office(models.Model):
     hold_minutes = models.PositiveSmallIntegerField(default=20)
     holds_per_address = models.PositiveSmallIntegerField(default=5)
     holds_in_all = models.PositiveSmallIntegerField(default=200)
-    codes_per_day = models.PositiveIntegerField(default=500, help_text=_("Budget against SMS pumping."))
+    codes_per_day = models.PositiveIntegerField(default=500, help_text="Budget against SMS pumping.")
     release_delay_minutes = models.PositiveSmallIntegerField(default=0)
-    link_days = models.PositiveSmallIntegerField(default=30, help_text=_("Links live so long after the end."))
-    quiet_from = models.PositiveSmallIntegerField(default=20 * 60, help_text=_("Minutes of the local day."))
-    quiet_until = models.PositiveSmallIntegerField(default=8 * 60, help_text=_("Minutes of the local day."))
+    link_days = models.PositiveSmallIntegerField(default=30, help_text="Links live so long after the end.")
+    quiet_from = models.PositiveSmallIntegerField(default=20 * 60, help_text="Minutes of the local day.")
+    quiet_until = models.PositiveSmallIntegerField(default=8 * 60, help_text="Minutes of the local day.")
     client_kept_days = models.PositiveSmallIntegerField(default=90)
     events_kept_days = models.PositiveSmallIntegerField(default=365)
     staff_may_see_initials = models.BooleanField(default=False)
     figures_per_caseworker_agreed_on = models.DateField(
-        null=True, blank=True, help_text=_("Date of the Dienstvereinbarung; empty: no figures per person.")
+        null=True, blank=True, help_text="Date of the Dienstvereinbarung; empty: no figures per person."
     )
 
     class Meta:
@@ -94,7 +91,7 @@ class Service(OfficeOwned):
     MODES = ("video", "phone", "on_site")
 
     slug = models.SlugField()
-    names = models.JSONField(default=dict, help_text=_("Name per language tag; German is the fallback."))
+    names = models.JSONField(default=dict, help_text="Name per language tag; German is the fallback.")
     descriptions = models.JSONField(default=dict)
     duration_minutes = models.PositiveSmallIntegerField(
         default=45, validators=[MinValueValidator(5), MaxValueValidator(480)]
@@ -103,20 +100,18 @@ class Service(OfficeOwned):
     step_minutes = models.PositiveSmallIntegerField(
         null=True,
         blank=True,
-        help_text=_("Grid; empty: duration + buffer."),
+        help_text="Grid; empty: duration + buffer.",
         validators=[MinValueValidator(5)],
     )
-    modes = models.JSONField(default=list, help_text=_("Empty: video, phone and on site."))
+    modes = models.JSONField(default=list, help_text="Empty: video, phone and on site.")
     notice_minutes = models.PositiveIntegerField(default=1440)
     horizon_days = models.PositiveSmallIntegerField(default=42)
     cancel_until_minutes = models.PositiveIntegerField(default=1440)
     public = models.BooleanField(default=True)
-    max_future = models.PositiveSmallIntegerField(default=2, help_text=_("Future appointments per client."))
-    reminder_plan = models.JSONField(
-        default=list, help_text=_("Stages and channels; empty: the default plan.")
-    )
+    max_future = models.PositiveSmallIntegerField(default=2, help_text="Future appointments per client.")
+    reminder_plan = models.JSONField(default=list, help_text="Stages and channels; empty: the default plan.")
     interpreter_possible = models.BooleanField(default=True)
-    case_data = models.BooleanField(default=False, help_text=_("Then open booking needs a personal link."))
+    case_data = models.BooleanField(default=False, help_text="Then open booking needs a personal link.")
     waiting_goal_days = models.PositiveSmallIntegerField(null=True, blank=True)
     active = models.BooleanField(default=True)
 
@@ -174,11 +169,9 @@ class ClosingDay(OfficeOwned):
 
     day = models.DateField()
     name = models.CharField(max_length=80, blank=True)
-    opens = models.PositiveSmallIntegerField(
-        default=0, help_text=_("Closed from this minute of the local day.")
-    )
-    closes = models.PositiveSmallIntegerField(default=1440, help_text=_("Closed until this minute."))
-    lifted = models.BooleanField(default=False, help_text=_("The bank holiday of this date does not count."))
+    opens = models.PositiveSmallIntegerField(default=0, help_text="Closed from this minute of the local day.")
+    closes = models.PositiveSmallIntegerField(default=1440, help_text="Closed until this minute.")
+    lifted = models.BooleanField(default=False, help_text="The bank holiday of this date does not count.")
 
     class Meta:
         ordering = ["day"]

@@ -34,11 +34,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     email = models.EmailField(unique=True)
     name = models.CharField(max_length=80, blank=True)
     office = models.ForeignKey(Office, null=True, blank=True, on_delete=models.CASCADE, related_name="users")
-    administers = models.BooleanField(default=False, help_text=_("Administrator of her office."))
+    administers = models.BooleanField(default=False, help_text="Administrator of her office.")
     language = models.CharField(max_length=12, default="de")
     is_active = models.BooleanField(default=True)
-    is_staff = models.BooleanField(default=False, help_text=_("May open the operators' read-only admin."))
-    muted_kinds = models.JSONField(default=list, help_text=_("Kinds of mail she has switched off."))
+    is_staff = models.BooleanField(default=False, help_text="May open the operators' read-only admin.")
+    muted_kinds = models.JSONField(default=list, help_text="Kinds of mail she has switched off.")
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -109,20 +109,20 @@ class Client(OfficeOwned):
 
     name = models.CharField(max_length=120)
     email = models.EmailField(null=True, blank=True)
-    mobile = models.CharField(max_length=20, null=True, blank=True, help_text=_("E.164."))
-    offered_email = models.EmailField(null=True, blank=True, help_text=_("Differs; staff confirm it."))
+    mobile = models.CharField(max_length=20, null=True, blank=True, help_text="E.164.")
+    offered_email = models.EmailField(null=True, blank=True, help_text="Differs; staff confirm it.")
     offered_mobile = models.CharField(max_length=20, null=True, blank=True)
     language = models.CharField(max_length=12, default="de")
     channel = models.CharField(max_length=8, choices=CHANNELS, default="both")
-    no_messages = models.BooleanField(default=False, help_text=_("Safe-contact flag: no messages at all."))
-    protected = models.BooleanField(default=False, help_text=_("Visible only to the named staff."))
+    no_messages = models.BooleanField(default=False, help_text="Safe-contact flag: no messages at all.")
+    protected = models.BooleanField(default=False, help_text="Visible only to the named staff.")
     protected_for = models.ManyToManyField(User, related_name="+", blank=True)
     caseworker = models.ForeignKey(
         Caseworker, null=True, blank=True, on_delete=models.SET_NULL, related_name="clients"
     )
     external_reference = models.CharField(max_length=64, null=True, blank=True)
-    word = models.CharField(max_length=16, help_text=_("Authenticity word in every message."))
-    matched = models.BooleanField(default=False, help_text=_("False: not yet assigned."))
+    word = models.CharField(max_length=16, help_text="Authenticity word in every message.")
+    matched = models.BooleanField(default=False, help_text="False: not yet assigned.")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -61,12 +61,12 @@ class Available(OfficeOwned):
     STATES = [(DRAFT, _("Draft")), (PUBLISHED, _("Published"))]
 
     schedule = models.ForeignKey(Schedule, on_delete=models.CASCADE, related_name="openings")
-    weekday = models.PositiveSmallIntegerField(help_text=_("Monday is 0."), validators=[MaxValueValidator(6)])
-    opens = models.PositiveSmallIntegerField(help_text=_("Minute of the local day."))
-    closes = models.PositiveSmallIntegerField(help_text=_("Minute of the local day, up to 1440."))
+    weekday = models.PositiveSmallIntegerField(help_text="Monday is 0.", validators=[MaxValueValidator(6)])
+    opens = models.PositiveSmallIntegerField(help_text="Minute of the local day.")
+    closes = models.PositiveSmallIntegerField(help_text="Minute of the local day, up to 1440.")
     every_weeks = models.PositiveSmallIntegerField(default=1)
     starts_on = models.DateField()
-    ends_on = models.DateField(null=True, blank=True, help_text=_("Last date; empty: until further notice."))
+    ends_on = models.DateField(null=True, blank=True, help_text="Last date; empty: until further notice.")
     modes = models.JSONField(default=list)
     services = models.ManyToManyField(Service, blank=True, related_name="+")
     location = models.ForeignKey(Location, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
