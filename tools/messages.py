@@ -82,6 +82,7 @@ def update(*more: str) -> None:
         with open(path, "rb") as file:
             for message in read_po(file, locale="de"):
                 if message.id and message.string:
+                    known.delete(message.id, message.context)
                     known.add(message.id, message.string, context=message.context)
     fresh = said()
     for message in fresh:
