@@ -1,0 +1,136 @@
+"""Web and worker together in the foreground. Ctrl-C ends both and everything they started."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Mapping
+
+import psutil
+
+from tools.setup import PYTHON, ROOT
+
+GRACE = 10.0
+PATIENCE = 120.0
+Processes = dict[str, subprocess.Popen[bytes]]
+
+
+class StopDemo(Exception):
+    """Somebody wants to end the demo."""
+
+
+def environment(port: int) -> dict[str, str]:
+    """The environment of web and worker; what is set outside wins."""
+    found = {"PUBLIC_BASE_URL": f"http://localhost:{port}", "PYTHONUNBUFFERED": "1", **os.environ}
+    return {**found, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def is_free(port: int) -> bool:
+    """Can we listen there?"""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def start(port: int, env: Mapping[str, str]) -> Processes:
+    """Start both, each in its own process group, so that Ctrl-C reaches us alone."""
+    web = ["gunicorn", "config.wsgi", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
+    web += ["--bind", f"127.0.0.1:{port}", "--log-level", "warning", "--graceful-timeout", "5"]
+    commands = {"web": [str(PYTHON), "-m", *web], "worker": [str(PYTHON), "manage.py", "worker"]}
+    return {
+        name: subprocess.Popen(command, cwd=ROOT, env=dict(env), start_new_session=True)
+        for name, command in commands.items()
+    }
+
+
+def stop(processes: Processes) -> None:
+    """Ask politely, wait, then kill what is left, grandchildren included."""
+    everybody = [found for process in processes.values() for found in _family(process.pid)]
+    for process in processes.values():
+        if process.poll() is None:
+            process.terminate()
+    _, left = psutil.wait_procs(everybody, timeout=GRACE)
+    for process in left:
+        process.kill()
+    psutil.wait_procs(left, timeout=GRACE)
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        parent = psutil.Process(pid)
+        return [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return []
+
+
+def is_ready(port: int, env: Mapping[str, str]) -> bool:
+    """Web answers, and the worker has done a job."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
+            if answer.status != 200:
+                return False
+    except (urllib.error.URLError, OSError):
+        return False
+    command = [str(PYTHON), "manage.py", "heartbeat"]
+    return subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, check=False).returncode == 0
+
+
+def watch(processes: Processes, port: int, env: Mapping[str, str]) -> int:
+    """Say ``ready`` once, then wait until one of them ends."""
+    told, deadline = False, time.monotonic() + PATIENCE
+    while True:
+        for name, process in processes.items():
+            if process.poll() is not None:
+                print(f"{name} has ended with code {process.returncode}", file=sys.stderr)
+                return 1
+        if not told and is_ready(port, env):
+            told = True
+            print(f"ready: {env['PUBLIC_BASE_URL']}", flush=True)
+        if not told and time.monotonic() > deadline:
+            print(f"not ready after {PATIENCE:.0f} seconds", file=sys.stderr)
+            return 1
+        time.sleep(0.3)
+
+
+def _raise_stop(number: int, frame: object) -> None:
+    raise StopDemo
+
+
+def on_signals(handler: Callable[[int, object], None] | signal.Handlers) -> None:
+    """What Ctrl-C, a kill and a closed terminal do."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, handler)
+
+
+def prepare(env: Mapping[str, str]) -> int:
+    """Data base, files, demo office, sign-ins."""
+    command = [str(PYTHON), "-m", "tools.site", "--demo"]
+    return subprocess.run(command, cwd=ROOT, env=dict(env), check=False).returncode
+
+
+def main() -> int:
+    """Prepare, start, watch, stop."""
+    port = int(os.environ.get("PORT") or 8000)
+    if not is_free(port):
+        print(f"Port {port} is in use. Try: make demo PORT={port + 1}", file=sys.stderr)
+        return 1
+    env, processes = environment(port), {}
+    on_signals(_raise_stop)
+    try:
+        if code := prepare(env):
+            return code
+        processes = start(port, env)
+        return watch(processes, port, env)
+    except StopDemo:
+        return 0
+    finally:
+        on_signals(signal.SIG_IGN)
+        stop(processes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
