@@ -1,6 +1,6 @@
 """Pictures of figures: bars as SVG, the shade of a heat map's cell. The table beside them has the numbers."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,9 +44,12 @@ def _height(bars: list[Bar]) -> dict[str, int]:
 
 
 def _numbers(row: Any) -> tuple[str, float, float, float, str]:
-    read = row.get if isinstance(row, dict) else lambda name, default: getattr(row, name, default)
-    offered, booked, attended = (float(read(name, 0) or 0) for name in ("offered", "booked", "attended"))
-    return str(read("label", "")), offered, booked, attended, str(read("text", ""))
+    offered, booked, attended = (float(_read(row, name) or 0) for name in ("offered", "booked", "attended"))
+    return str(_read(row, "label")), offered, booked, attended, str(_read(row, "text"))
+
+
+def _read(row: Any, name: str) -> Any:
+    return row.get(name, "") if isinstance(row, Mapping) else getattr(row, name, "")
 
 
 def _bar(

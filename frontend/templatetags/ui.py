@@ -39,8 +39,8 @@ def _widget(bound: BoundField, kind: str, described: str) -> str:
         return ""
     plain = "kern-form-check__checkbox" if kind == "checkbox" else "kern-form-input__input"
     name = CLASSES.get(kind, plain)
-    own = bound.field.widget.attrs.get("class", "")
-    attributes = {"class": " ".join(filter(None, [name, f"{name}--error" if bound.errors else "", own]))}
+    names = [name, f"{name}--error" if bound.errors else "", bound.field.widget.attrs.get("class", "")]
+    attributes: dict[str, str | bool] = {"class": " ".join(filter(None, names))}
     if described:
         attributes["aria-describedby"] = described
     return bound.as_widget(attrs=attributes)

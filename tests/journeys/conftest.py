@@ -49,7 +49,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page as somebody of their own: ``visitor(width=360, locale="en", java_script_enabled=False)``."""
+    """Opens a page as somebody else: ``visitor(width=360, locale="en", java_script_enabled=False)``."""
     contexts: list[BrowserContext] = []
 
     def open_page(*, width: int = WIDTHS[0], locale: str = "de-DE", **options: Any) -> Page:
@@ -73,7 +73,7 @@ def page(visitor: Callable[..., Page]) -> Page:
 
 @pytest.fixture
 def axe() -> Callable[[Page], None]:
-    """Fails with what axe finds on the page. It is evaluated, not added: the security policy stays as it is."""
+    """Fails with what axe finds. It is evaluated, not added: the security policy stays as it is."""
 
     def check(page: Page) -> None:
         page.evaluate(AXE.read_text())
