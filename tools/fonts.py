@@ -21,11 +21,12 @@ LETTERS = (
 FEATURES = ["kern", "liga", "tnum", "mark", "mkmk", "locl", "ccmp"]
 NAME = "Sprechzeit Sans"
 NAME_IDS = {1, 3, 4, 6, 16, 18, 20, 21}
+KEPT_NAMES = [0, 1, 2, 3, 4, 5, 6, 13, 14]
 
 
 def cut(source: Path, target: Path) -> None:
     """Write the letters we need of ``source`` as WOFF2, under our own name."""
-    options = Options(flavor="woff2", layout_features=FEATURES, hinting=False, notdef_outline=True)
+    options = Options(flavor="woff2", layout_features=FEATURES, hinting=False, name_IDs=KEPT_NAMES)
     font = load_font(str(source), options)
     subsetter = Subsetter(options)
     subsetter.populate(unicodes=parse_unicodes(LETTERS))
