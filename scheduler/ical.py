@@ -1,0 +1,124 @@
+"""Appointments as iCalendar (RFC 5545) and as invitations (iTIP, RFC 5546)."""
+
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vText
+
+from scheduler import links
+from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Appointment, Office, Participant
+
+PRODUCT = "-//Sprechzeit//Sprechzeit 1//DE"
+BERLIN = "Europe/Berlin"
+
+
+def calendar_file(participant: Participant) -> bytes:
+    """The appointment as a file for her own calendar; no METHOD, so that it is hers to change."""
+    return _calendar(participant, None).to_ical()
+
+
+def invite(participant: Participant, method: str = "REQUEST", *, address: str = "") -> bytes:
+    """An iTIP message for exactly this person; ``method`` is REQUEST or CANCEL.
+
+    The same UID for life and the appointment's SEQUENCE: a calendar updates and never duplicates.
+    """
+    return _calendar(participant, method, address).to_ical()
+
+
+def _calendar(participant: Participant, method: str | None, address: str = "") -> Calendar:
+    appointment = participant.appointment
+    calendar = Calendar()
+    calendar.add("prodid", PRODUCT)
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    if method:
+        calendar.add("method", method)
+    if appointment.office.zone == BERLIN:
+        calendar.add_component(_berlin())
+    with translation.override(participant.language.split("-")[0]):
+        calendar.add_component(_event(participant, method, address))
+    if appointment.office.zone != BERLIN:
+        calendar.add_missing_timezones()
+    return calendar
+
+
+def _event(participant: Participant, method: str | None, address: str) -> Event:
+    appointment = participant.appointment
+    zone = localtime.zone(appointment.office.zone)
+    gone = method == "CANCEL" or appointment.status == Status.CANCELLED
+    event = Event()
+    event.add("uid", str(appointment.uid))
+    event.add("sequence", appointment.sequence)
+    event.add("dtstamp", appointment.updated_at.astimezone(UTC))
+    event.add("dtstart", localtime.local(appointment.start, zone))
+    event.add("dtend", localtime.local(appointment.end, zone))
+    event.add("summary", title(appointment))
+    event.add("status", "CANCELLED" if gone else "CONFIRMED")
+    event.add("class", "PRIVATE")
+    event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
+    if appointment.location:
+        event.add(
+            "location", ", ".join(filter(None, (appointment.location.name, appointment.location.address)))
+        )
+    if not gone:
+        _add_link(event, participant)
+    event.add("organizer", _organizer(appointment.office), encode=0)
+    if method:
+        event.add("attendee", _attendee(participant, address), encode=0)
+    return event
+
+
+def title(appointment: Appointment) -> str:
+    """Neutral: how, and with which office. Never the topic."""
+    how = {
+        "video": _("Video appointment"),
+        "phone": _("Phone appointment"),
+        "on_site": _("Appointment on site"),
+    }
+    return f"{how[appointment.mode]}, {appointment.office.mail_sender_name or appointment.office.name}"
+
+
+def _add_link(event: Event, participant: Participant) -> None:
+    link = links.url(participant)
+    event.add("url", link)
+    event.add("description", _("All about this appointment: {link}").format(link=link))
+
+
+def _organizer(office: Office) -> vCalAddress:
+    address = vCalAddress(f"mailto:{_bare(settings.DEFAULT_FROM_EMAIL)}")
+    address.params["CN"] = vText(office.mail_sender_name or office.name)
+    return address
+
+
+def _attendee(participant: Participant, address: str) -> vCalAddress:
+    attendee = vCalAddress(f"mailto:{address}")
+    attendee.params["CN"] = vText(participant.name)
+    attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
+    attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
+    attendee.params["RSVP"] = vText("FALSE")
+    return attendee
+
+
+def _bare(address: str) -> str:
+    return address.rsplit("<", 1)[-1].rstrip("> ")
+
+
+def _berlin() -> Timezone:
+    """Two rules instead of seventy dates (the rule of the European Union since 1996)."""
+    zone = Timezone()
+    zone.add("tzid", BERLIN)
+    for kind, month, before, after, name in (
+        (TimezoneDaylight(), 3, 1, 2, "CEST"),
+        (TimezoneStandard(), 10, 2, 1, "CET"),
+    ):
+        kind.add("dtstart", datetime(1996, month, 31 if month == 3 else 27, before + 1))  # noqa: DTZ001 - local by RFC
+        kind.add("rrule", {"freq": "yearly", "bymonth": month, "byday": "-1su"})
+        kind.add("tzoffsetfrom", timedelta(hours=before))
+        kind.add("tzoffsetto", timedelta(hours=after))
+        kind.add("tzname", name)
+        zone.add_component(kind)
+    return zone

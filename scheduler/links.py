@@ -1,0 +1,102 @@
+"""Personal links: derived, never stored; short enough for an SMS; revoked by a new generation.
+
+``p`` (a participant), the digit of the key, the id in base 62, fourteen characters of an HMAC.
+"""
+
+import base64
+import hashlib
+import hmac
+import string
+from datetime import datetime
+
+from django.conf import settings
+
+from scheduler import policies
+from scheduler.errors import LinkExpired, LinkInvalid
+from scheduler.models import Participant
+
+KIND = "p"
+SIGNATURE = 14
+LONGEST = 24
+_DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
+
+
+def token(participant: Participant) -> str:
+    """The signed part of the link, at most 24 characters."""
+    digit, key = next(iter(key_ring(settings.LINK_KEYS).items()))
+    head = f"{KIND}{digit}{_base62(participant.pk)}"
+    return head + _signature(key, head, participant.generation)
+
+
+def url(participant: Participant) -> str:
+    """The whole address."""
+    return f"{settings.PUBLIC_BASE_URL}/t/{token(participant)}"
+
+
+def resolve(text: str, now: datetime) -> Participant:
+    """Whose link this is. Raises LinkInvalid (forged, revoked), LinkExpired."""
+    participant = _by_id(text)
+    ring = key_ring(settings.LINK_KEYS)
+    head, signature = text[:-SIGNATURE], text[-SIGNATURE:]
+    right = _signature(ring.get(text[1], b"\0"), head, participant.generation if participant else 0)
+    if (
+        not hmac.compare_digest(signature.encode(), right.encode())
+        or participant is None
+        or text[1] not in ring
+    ):
+        raise LinkInvalid
+    if participant.revoked_at:
+        raise LinkInvalid(revoked=True)
+    if now > policies.link_until(participant.appointment):
+        raise LinkExpired(office=participant.office)
+    return participant
+
+
+def key_ring(text: str) -> dict[str, bytes]:
+    """Keys by digit from ``digit:base64,…``; the first signs, all verify. Raises ValueError."""
+    pairs = [part.strip().split(":", 1) for part in text.split(",") if part.strip()]
+    ring = {digit: base64.b64decode(key, validate=True) for digit, key in pairs}
+    if not ring or not all(
+        len(digit) == 1 and digit.isdigit() and len(key) >= 32 for digit, key in ring.items()
+    ):
+        raise ValueError("LINK_KEYS needs `digit:base64`, each key of at least 32 bytes")
+    return ring
+
+
+def _by_id(text: str) -> Participant | None:
+    if (
+        not SIGNATURE + 3 <= len(text) <= LONGEST
+        or not (text.isascii() and text.isalnum())
+        or text[0] != KIND
+    ):
+        raise LinkInvalid
+    rows = Participant.objects.select_related(
+        "office",
+        "appointment__office",
+        "appointment__service",
+        "appointment__caseworker",
+        "appointment__client",
+        "appointment__location",
+        "client",
+    )
+    return rows.filter(pk=_number(text[2:-SIGNATURE])).first()
+
+
+def _signature(key: bytes, head: str, generation: int) -> str:
+    digest = hmac.new(key, f"{head}.{generation}".encode(), hashlib.sha256).digest()
+    return _base62(int.from_bytes(digest[:16], "big")).rjust(SIGNATURE, "0")[-SIGNATURE:]
+
+
+def _base62(number: int) -> str:
+    text = ""
+    while number:
+        number, rest = divmod(number, 62)
+        text = _DIGITS[rest] + text
+    return text or "0"
+
+
+def _number(text: str) -> int:
+    number = 0
+    for character in text:
+        number = number * 62 + _DIGITS.index(character)
+    return min(number, 2**63 - 1)
