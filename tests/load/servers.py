@@ -12,6 +12,7 @@ from pathlib import Path
 
 import psutil
 
+from tests.load.wire import Wire
 from tools.postgres import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,8 +28,33 @@ class Server:
     pid: int
 
     def memory(self) -> float:
-        """Resident megabytes of the largest web worker (``Server.pid`` is the arbiter above them)."""
-        return largest(psutil.Process(self.pid).children(recursive=True))
+        """Resident megabytes of the largest web worker."""
+        return largest(self._workers())
+
+    def wires(self, count: int) -> list[Wire]:
+        """Open connections, shared out evenly among the workers.
+
+        Left to themselves, one worker often accepts all of a burst, and throughput halves by bad luck.
+        """
+        workers = self._workers()
+        return [wire for worker in workers for wire in self._accepted_by(worker, count // len(workers))]
+
+    def _accepted_by(self, chosen: psutil.Process, count: int) -> list[Wire]:
+        others = [worker for worker in self._workers() if worker != chosen]
+        found = [Wire(self.port) for _ in range(count)]
+        for other in others:
+            other.suspend()
+        try:
+            for wire in found:
+                wire.ask("GET", "/no-such-page")
+        finally:
+            for other in others:
+                other.resume()
+        return found
+
+    def _workers(self) -> list[psutil.Process]:
+        """The children of the arbiter, whose id ``pid`` is."""
+        return psutil.Process(self.pid).children()
 
 
 def largest(processes: list[psutil.Process]) -> float:

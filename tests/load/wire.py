@@ -22,10 +22,6 @@ class Wire:
     def __init__(self, port: int) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
 
-    def connect(self) -> None:
-        """Open the connection before the clock runs."""
-        self._connection.connect()
-
     def ask(
         self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None
     ) -> Answer:

@@ -8,6 +8,7 @@ from tests.load import plan
 from tests.load.ours.side import Ours
 from tests.load.peer.side import Peer
 from tests.load.report import Row
+from tests.load.servers import Server
 from tests.load.stage import Stage
 from tests.load.timing import WARM_UP, Timing, by_crew
 from tests.load.wire import Wire
@@ -22,9 +23,9 @@ Booking = Callable[[Wire, int, plan.Time, int], bool]
 class Bookings:
     """Books ever new times of one side, eight connections at once."""
 
-    def __init__(self, port: int, book: Booking, frame: plan.Frame) -> None:
+    def __init__(self, server: Server, book: Booking, frame: plan.Frame) -> None:
         self._book = book
-        self._wires = [Wire(port) for _ in range(CLIENTS)]
+        self._wires = server.wires(CLIENTS)
         self._times = _times(frame)
         self.seconds: list[float] = []
         self.failed = 0
@@ -55,9 +56,9 @@ def measure(stage: Stage) -> list[Row]:
 def _sides(stage: Stage, ours: Ours | None, peer: Peer | None) -> dict[str, Bookings]:
     found = {}
     if ours:
-        found["ours"] = Bookings(ours.server.port, _through(ours), stage.frame)
+        found["ours"] = Bookings(ours.server, _through(ours), stage.frame)
     if peer:
-        found["peer"] = Bookings(peer.server.port, peer.book, stage.frame)
+        found["peer"] = Bookings(peer.server, peer.book, stage.frame)
     return found
 
 

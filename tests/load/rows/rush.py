@@ -69,15 +69,8 @@ def _timing(rounds: list[Round]) -> Timing | None:
 def _rounds(stage: Stage, ours: Ours | None) -> list[Round]:
     if not ours:
         return []
-    wires = _connected(ours.server.port)
+    wires = ours.server.wires(CLIENTS)
     return [_round(stage, ours, wires, number) for number in range(ROUNDS)]
-
-
-def _connected(port: int) -> list[Wire]:
-    wires = [Wire(port) for _ in range(CLIENTS)]
-    for wire in wires:
-        wire.connect()
-    return wires
 
 
 def _round(stage: Stage, ours: Ours, wires: list[Wire], number: int) -> Round:
@@ -114,7 +107,7 @@ def _peer_rounds(stage: Stage, peer: Peer | None) -> Timing | None:
     """Other times each round, since nothing else makes its time free again without its staff's pages."""
     if not peer:
         return None
-    wires = _connected(peer.server.port)
+    wires = peer.server.wires(CLIENTS)
     return Timing.of([_peer_round(peer, wires, (stage.frame.day, INDEX + n)) for n in range(PEER_ROUNDS)])
 
 
