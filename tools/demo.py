@@ -1,5 +1,6 @@
 """Web and worker together in the foreground. Ctrl-C ends both and everything they started."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -47,24 +48,29 @@ def start(port: int, env: Mapping[str, str]) -> Processes:
     }
 
 
-def stop(processes: Processes) -> None:
-    """Ask politely, wait, then kill what is left, grandchildren included."""
-    everybody = [found for process in processes.values() for found in _family(process.pid)]
+def family(processes: Processes) -> set[psutil.Process]:
+    """Both and everything they have started."""
+    found: set[psutil.Process] = set()
     for process in processes.values():
-        if process.poll() is None:
-            process.terminate()
-    _, left = psutil.wait_procs(everybody, timeout=GRACE)
-    for process in left:
-        process.kill()
-    psutil.wait_procs(left, timeout=GRACE)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            parent = psutil.Process(process.pid)
+            found |= {parent, *parent.children(recursive=True)}
+    return found
 
 
-def _family(pid: int) -> list[psutil.Process]:
-    try:
-        parent = psutil.Process(pid)
-        return [parent, *parent.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+def stop(processes: Processes, seen: set[psutil.Process]) -> None:
+    """Ask both politely, then what they left behind; kill what still runs."""
+    everybody = seen | family(processes)
+    for process in processes.values():
+        process.terminate()
+    parents = [process for process in everybody if process.pid in {found.pid for found in processes.values()}]
+    psutil.wait_procs(parents, timeout=GRACE)
+    for end in (psutil.Process.terminate, psutil.Process.kill):
+        left = [process for process in everybody if process.is_running()]
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                end(process)
+        psutil.wait_procs(left, timeout=3)
 
 
 def is_ready(port: int, env: Mapping[str, str]) -> bool:
@@ -79,8 +85,8 @@ def is_ready(port: int, env: Mapping[str, str]) -> bool:
     return subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, check=False).returncode == 0
 
 
-def watch(processes: Processes, port: int, env: Mapping[str, str]) -> int:
-    """Say ``ready`` once, then wait until one of them ends."""
+def watch(processes: Processes, seen: set[psutil.Process], port: int, env: Mapping[str, str]) -> int:
+    """Say ``ready`` once, then wait until one of them ends; ``seen`` collects whom to end with them."""
     told, deadline = False, time.monotonic() + PATIENCE
     while True:
         for name, process in processes.items():
@@ -93,7 +99,8 @@ def watch(processes: Processes, port: int, env: Mapping[str, str]) -> int:
         if not told and time.monotonic() > deadline:
             print(f"not ready after {PATIENCE:.0f} seconds", file=sys.stderr)
             return 1
-        time.sleep(0.3)
+        seen |= family(processes)
+        time.sleep(1.0 if told else 0.2)
 
 
 def _raise_stop(number: int, frame: object) -> None:
@@ -118,18 +125,20 @@ def main() -> int:
     if not is_free(port):
         print(f"Port {port} is in use. Try: make demo PORT={port + 1}", file=sys.stderr)
         return 1
-    env, processes = environment(port), {}
+    env = environment(port)
+    processes: Processes = {}
+    seen: set[psutil.Process] = set()
     on_signals(_raise_stop)
     try:
         if code := prepare(env):
             return code
         processes = start(port, env)
-        return watch(processes, port, env)
+        return watch(processes, seen, port, env)
     except StopDemo:
         return 0
     finally:
         on_signals(signal.SIG_IGN)
-        stop(processes)
+        stop(processes, seen)
 
 
 if __name__ == "__main__":
