@@ -1,8 +1,10 @@
 """Half-open spans ``[start, end)`` of epoch seconds."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from itertools import pairwise
 
 Span = tuple[int, int]
+_BEFORE, _AFTER = -(1 << 62), 1 << 62
 
 
 def overlaps(a: Span, b: Span) -> bool:
@@ -23,18 +25,11 @@ def merge(spans: Iterable[Span]) -> list[Span]:
 
 def subtract(spans: Iterable[Span], holes: Iterable[Span]) -> list[Span]:
     """What is left of ``spans`` outside ``holes``."""
-    left: list[Span] = []
     cuts = merge(holes)
-    for start, end in merge(spans):
-        for hole_start, hole_end in cuts:
-            if hole_end <= start or hole_start >= end:
-                continue
-            if hole_start > start:
-                left.append((start, hole_start))
-            start = hole_end
-        if start < end:
-            left.append((start, end))
-    return left
+    if not cuts:
+        return merge(spans)
+    gaps = [(_BEFORE, cuts[0][0]), *((a[1], b[0]) for a, b in pairwise(cuts)), (cuts[-1][1], _AFTER)]
+    return intersect(spans, gaps)
 
 
 def intersect(a: Iterable[Span], b: Iterable[Span]) -> list[Span]:
@@ -62,8 +57,3 @@ def clip(spans: Iterable[Span], window: Span) -> list[Span]:
 def total(spans: Iterable[Span]) -> int:
     """Seconds covered; what is covered twice counts once."""
     return sum(end - start for start, end in merge(spans))
-
-
-def covers(spans: Sequence[Span], wanted: Span) -> bool:
-    """Does one of the spans hold the whole of ``wanted``?"""
-    return any(start <= wanted[0] and wanted[1] <= end for start, end in spans)

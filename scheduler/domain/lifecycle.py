@@ -30,6 +30,11 @@ def allowed(old: str, new: str) -> bool:
     return Status(new) in TRANSITIONS[Status(old)]
 
 
+def may_record_outcome(old: str, new: str, start: int, now: int) -> bool:
+    """May this outcome be set now? From the start on, and corrected into another; instants in seconds."""
+    return now >= start and new in OUTCOMES and allowed(old, new)
+
+
 @dataclass(frozen=True)
 class Facts:
     """What is known about a talk. ``came``: arrived, knocked or said that it did not work."""
@@ -52,11 +57,11 @@ def proposed_outcome(facts: Facts) -> Status | None:
     """
     if facts.now < facts.start:
         return None
-    if facts.together_minutes >= TOGETHER_MINUTES:
-        return Status.FULFILLED
-    if facts.caseworker_came and (facts.client_came or facts.client_token):
+    if facts.together_minutes:
+        return Status.FULFILLED if facts.together_minutes >= TOGETHER_MINUTES else None
+    came = facts.client_came or facts.not_working
+    if not facts.caseworker_came:
+        return Status.OFFICE_FAILED if came else None
+    if came or facts.client_token:
         return Status.TECHNICAL_FAILURE
-    if facts.client_came and not facts.caseworker_came:
-        return Status.OFFICE_FAILED
-    waited = facts.caseworker_came and facts.waited_minutes >= WAIT_MINUTES
-    return Status.NOSHOW if waited and facts.call_attempted and not facts.client_token else None
+    return Status.NOSHOW if facts.waited_minutes >= WAIT_MINUTES and facts.call_attempted else None

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import date, tzinfo
+from math import lcm
 
 from scheduler.domain import localtime
 from scheduler.domain.intervals import Span, overlaps
@@ -50,20 +51,12 @@ class ClosedDay:
 
 def days(opening: Opening, first: date, until: date) -> Iterator[date]:
     """The dates of the series in ``[first, until)``."""
-    start = max(first, opening.first)
-    end = until if opening.last is None else min(until, opening.last + timedelta(days=1))
-    day = start + timedelta(days=(opening.weekday - start.weekday()) % 7)
-    ahead = (_monday(day) - _monday(opening.first)).days // 7 % opening.every
-    if ahead:
-        day += timedelta(weeks=opening.every - ahead)
-    while day < end:
-        yield day
-        day += timedelta(weeks=opening.every)
+    return map(date.fromordinal, _dates(opening, first.toordinal(), until.toordinal()))
 
 
 def spans(opening: Opening, changes: Iterable[Change], first: date, until: date, zone: tzinfo) -> list[Span]:
     """When it is really open in ``[first, until)``; what the clock change makes empty is dropped."""
-    changed = {change.day: change for change in changes}
+    changed = {change.day: change for change in changes if change.opening == opening.key}
     found = []
     for day in days(opening, first, until):
         change = changed.get(day)
@@ -92,17 +85,22 @@ def collide(a: Opening, b: Opening) -> bool:
         return False
     if not _share(a.modes, b.modes) or not _share(a.services, b.services):
         return False
-    first = max(a.first, b.first)
-    last = min(
-        (day for day in (a.last, b.last) if day), default=first + timedelta(weeks=a.every * b.every + 1)
-    )
-    until = min(last, first + timedelta(weeks=a.every * b.every + 1)) + timedelta(days=1)
-    return not set(days(a, first, until)).isdisjoint(days(b, first, until))
+    first = max(a.first, b.first).toordinal()
+    until = first + 7 * lcm(a.every, b.every)
+    theirs = _dates(b, first, until)
+    return any(day in theirs for day in _dates(a, first, until))
 
 
 def _share(a: frozenset[int] | frozenset[str], b: frozenset[int] | frozenset[str]) -> bool:
     return not a or not b or bool(a & b)
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _dates(opening: Opening, first: int, until: int) -> range:
+    """The series in ``[first, until)`` as ordinals; ordinal 1 was a Monday."""
+    start = opening.first.toordinal()
+    in_first_week = start - (start - 1) % 7 + opening.weekday
+    step = 7 * opening.every
+    first = max(first, start)
+    if opening.last is not None:
+        until = min(until, opening.last.toordinal() + 1)
+    return range(first + (in_first_week - first) % step, until, step)

@@ -1,13 +1,15 @@
 """Free times: the grid of the openings first, what overlaps is dropped after."""
 
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from scheduler.domain.intervals import Span, covers, overlaps
+from scheduler.domain.intervals import Span
 
 Other = tuple[Sequence[Span], Sequence[Span], Sequence[Span]]
 """What another actor has open, blocked and taken."""
+_FAR = 1 << 62
 
 
 @dataclass(frozen=True)
@@ -42,21 +44,31 @@ def free_starts(
 
 
 def _sweep(starts: list[int], length: int, busy: Sequence[Span]) -> list[int]:
-    """The starts whose ``[start, start + length)`` overlaps no busy span."""
+    """The starts (sorted) whose ``[start, start + length)`` overlaps no busy span."""
     if not busy:
         return starts
-    free, spans = [], iter(sorted(busy))
-    reach = -1
+    free, spans, reach = [], iter(sorted(busy)), -_FAR
     begin, end = next(spans)
     for start in starts:
         stop = start + length
         while begin < stop:
             if end > reach:
                 reach = end
-            begin, end = next(spans, (1 << 62, 1 << 62))
+            begin, end = next(spans, (_FAR, _FAR))
         if reach <= start:
             free.append(start)
     return free
+
+
+def _within(starts: list[int], length: int, opened: Sequence[Span]) -> list[int]:
+    """The starts (sorted) whose ``[start, start + length)`` lies within one of the spans."""
+    held, spans, reach = [], deque(sorted(opened)), -_FAR
+    for start in starts:
+        while spans and spans[0][0] <= start:
+            reach = max(reach, spans.popleft()[1])
+        if start + length <= reach:
+            held.append(start)
+    return held
 
 
 def merge_offers(by_actor: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
@@ -72,13 +84,12 @@ def merge_offers(by_actor: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
 
 
 def joint(starts: Iterable[int], duration: int, others: Sequence[Other]) -> list[int]:
-    """The starts at which every other actor is open, not blocked and not taken for the whole talk."""
-    return [start for start in starts if all(_can((start, start + duration), other) for other in others)]
-
-
-def _can(slot: Span, other: Other) -> bool:
-    opened, blocked, taken = other
-    return covers(opened, slot) and not any(overlaps(slot, span) for span in (*blocked, *taken))
+    """The starts, sorted, at which every other actor is open and neither blocked nor taken all the time."""
+    found = sorted(starts)
+    for opened, blocked, taken in others:
+        found = _within(found, duration, opened)
+        found = _sweep(_sweep(found, duration, blocked), duration, taken)
+    return found
 
 
 def nearest(starts: Iterable[int], wanted: int, count: int = 3, within: int = 7 * 86_400) -> list[int]:
@@ -87,6 +98,7 @@ def nearest(starts: Iterable[int], wanted: int, count: int = 3, within: int = 7 
     return sorted(sorted(near, key=lambda start: (abs(start - wanted), start))[:count])
 
 
-def third_next(starts: Sequence[int]) -> int | None:
-    """The third free start (third next available), None where there are fewer."""
-    return starts[2] if len(starts) > 2 else None
+def third_next(starts: Iterable[int], now: int) -> int | None:
+    """The third free start from now on (third next available), None where there are fewer."""
+    ahead = sorted(start for start in starts if start >= now)
+    return ahead[2] if len(ahead) > 2 else None
