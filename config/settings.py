@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "frontend.middleware.SecondFactor",
+    "frontend.middleware.Refusals",
     "axes.middleware.AxesMiddleware",
 ]
 

@@ -67,15 +67,30 @@ def calendars(
     found: dict[int, Calendar] = defaultdict(Calendar, {schedule: Calendar() for schedule in always})
     changes = _changes(openings, window)
     for opening in openings:
-        spans = recurrence.spans(
-            opening, changes.get(opening.key, ()), window.first, window.until, window.zone
-        )
-        found[opening.schedule].open.extend(spans)
+        found[opening.schedule].open.extend(_spans(opening, changes, window))
     shut = closed_spans(window.office, window.first, window.until)
     for calendar in found.values():
         calendar.blocked = list(shut)
     _fill(found, window.span[0], window.span[1] + beyond, now)
     return found
+
+
+def calendars_per_opening(
+    window: Window, openings: Iterable[Opening]
+) -> list[tuple[Opening, list[Span], list[Span]]]:
+    """Each opening with its spans in the window and what blocks its schedule (absences, busy, closed)."""
+    openings = list(openings)
+    changes = _changes(openings, window)
+    shut = closed_spans(window.office, window.first, window.until)
+    found = {opening.schedule: Calendar(blocked=list(shut)) for opening in openings}
+    _fill(found, *window.span, localtime.from_epoch(window.span[1]))
+    return [
+        (opening, _spans(opening, changes, window), found[opening.schedule].blocked) for opening in openings
+    ]
+
+
+def _spans(opening: Opening, changes: Mapping[int, list[Change]], window: Window) -> list[Span]:
+    return recurrence.spans(opening, changes.get(opening.key, ()), window.first, window.until, window.zone)
 
 
 def _changes(openings: list[Opening], window: Window) -> Mapping[int, list[Change]]:

@@ -46,6 +46,17 @@ def normal_mobile(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def normal_phone(text: str) -> str:
+    """Any phone number that can exist, as E.164; German unless it says otherwise. Raises Invalid."""
+    try:
+        number = phonenumbers.parse(text[:40], "DE")
+    except phonenumbers.NumberParseException:
+        raise Invalid(field="phone", problem="unknown") from None
+    if not phonenumbers.is_valid_number(number):
+        raise Invalid(field="phone", problem="unknown")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
 def ask_code(
     *, office: Office, channel: str, address: str, session: str, language: str, now: datetime
 ) -> ContactProof:

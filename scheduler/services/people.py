@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
-from scheduler.errors import Invalid
+from scheduler.errors import Invalid, LimitReached
 from scheduler.events import SYSTEM, Actor, record
-from scheduler.models import AccessReason, Caseworker, Client, Consent, Office, User
+from scheduler.models import (
+    AccessReason,
+    CallbackRequest,
+    Caseworker,
+    Client,
+    Consent,
+    Office,
+    Participant,
+    User,
+)
 
 WORDS = (
     *("Ahorn", "Amsel", "Anker", "Apfel", "Birke", "Birne", "Blume", "Brunnen", "Buche", "Dach"),
@@ -19,6 +28,7 @@ WORDS = (
 )
 NAME_LENGTH = 120
 REASON_HOLDS = timedelta(hours=12)
+CALLBACKS_WAITING = 500
 
 
 def draw_word() -> str:
@@ -123,6 +133,33 @@ def consent(*, client: Client, channel: str, now: datetime, text_version: str = 
 def withdraw_consent(*, client: Client, channel: str, now: datetime) -> None:
     """She no longer wants to be told by this channel."""
     client.consents.filter(channel=channel, withdrawn_at=None).update(withdrawn_at=now)
+
+
+def ask_callback(
+    *, office: Office, name: str, phone: str, language: str, window: str, now: datetime
+) -> CallbackRequest:
+    """ "Please call me." Raises LimitReached where one number asks too often."""
+    waiting = CallbackRequest.objects.of(office).filter(done_at=None)
+    if waiting.filter(phone=phone).exists() or waiting.count() >= CALLBACKS_WAITING:
+        raise LimitReached(limit="callbacks")
+    with transaction.atomic():
+        row = CallbackRequest.objects.create(
+            office=office,
+            name=clean_name(name),
+            phone=phone,
+            language=language,
+            window=window,
+            created_at=now,
+        )
+        record(office=office, verb="callback.asked", subject=row, by=Actor("visitor"), now=now)
+    return row
+
+
+def choose_language(*, participant: Participant, language: str) -> None:
+    """The language she chose is kept with her and used for every message."""
+    Participant.objects.filter(pk=participant.pk).update(language=language)
+    if participant.client_id:
+        Client.objects.filter(pk=participant.client_id).update(language=language)
 
 
 def open_with_reason(*, client: Client, user: User, reason: str, now: datetime) -> AccessReason:

@@ -1,6 +1,6 @@
 """Holding, booking, moving, cancelling: ``from scheduler.services import booking``."""
 
-from scheduler.services.booking.changing import follow_up, hand_over, move, switch_mode
+from scheduler.services.booking.changing import follow_up, hand_over, move, search_of, switch_mode
 from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
 from scheduler.services.booking.making import Idempotency, book
@@ -15,5 +15,6 @@ __all__ = [
     "hold",
     "move",
     "release",
+    "search_of",
     "switch_mode",
 ]

@@ -1,0 +1,27 @@
+"""What the queue runs. Each job reads the clock and calls one thing; each is safe to run twice."""
+
+from notifications import delivery, heartbeat
+from scheduler import clock
+from scheduler.services import freezing, retention
+
+
+def deliver_due() -> None:
+    """Tell what is due."""
+    delivery.deliver_due(clock.now)
+    heartbeat.beat()
+
+
+def beat() -> None:
+    """Nothing but the sign that this cluster works."""
+    heartbeat.beat()
+
+
+def end_what_has_had_its_time() -> None:
+    """Nightly: codes, holds, room events, forgotten people."""
+    retention.nightly(clock.now())
+    delivery.forget(clock.now())
+
+
+def freeze_figures() -> None:
+    """Nightly: what was offered yesterday never changes again."""
+    freezing.freeze(clock.now())

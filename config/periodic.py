@@ -1,0 +1,7 @@
+"""Every periodic job: name, dotted path, cadence (``minute``, or ``daily HH:MM`` in UTC)."""
+
+TABLE = (
+    ("deliver what is due", "config.jobs.deliver_due", "minute"),
+    ("freeze yesterday's figures", "config.jobs.freeze_figures", "daily 01:10"),
+    ("end what has had its time", "config.jobs.end_what_has_had_its_time", "daily 01:40"),
+)

@@ -1,0 +1,34 @@
+"""Fetch and authorise in one call; a stranger never learns that something exists."""
+
+from datetime import datetime
+
+from django.http import Http404, HttpRequest
+from django.utils import translation
+
+from scheduler import links
+from scheduler.models import Office, Participant, Service
+
+
+def office_of(slug: str) -> Office:
+    """The office with this address, else 404."""
+    office = Office.objects.filter(slug=slug).first()
+    if office is None:
+        raise Http404
+    return office
+
+
+def participant_of(request: HttpRequest, link: str, now: datetime) -> Participant:
+    """Whose personal link this is; the page then speaks her language unless another was chosen.
+
+    Raises LinkInvalid, LinkExpired.
+    """
+    participant = links.resolve(link, now)
+    if "language" not in request.session:
+        translation.activate(participant.language.split("-")[0])
+    return participant
+
+
+def public_service(office: Office, pk: object) -> Service | None:
+    """A service that everybody may book, or None."""
+    rows = Service.objects.of(office).filter(active=True, public=True, case_data=False)
+    return rows.filter(pk=pk).first() if str(pk).isdigit() and len(str(pk)) < 18 else None

@@ -1,0 +1,159 @@
+"""What clients type. Every refusal says what is wrong and what to do."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import gettext as _
+
+from frontend import http
+from frontend.forms.widgets import CodeInput, PhoneInput
+from scheduler.errors import Invalid
+from scheduler.models import Appointment, Interpreter, Office, Service
+from scheduler.services import identity, people
+
+MODES = {
+    "video": gettext_lazy("Video"),
+    "phone": gettext_lazy("Phone"),
+    "on_site": gettext_lazy("On site"),
+}
+SIGNED = "gsg"
+
+
+class HowForm(forms.Form):
+    """Video, phone or on site; with an interpreter or without."""
+
+    mode = forms.ChoiceField(label=gettext_lazy("How would you like to talk?"), widget=forms.RadioSelect)
+    interpreter = forms.ChoiceField(
+        label=gettext_lazy("Do you need an interpreter?"), required=False, widget=forms.Select
+    )
+
+    def __init__(self, *args: Any, office: Office, service: Service, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["mode"].choices = [(mode, MODES[mode]) for mode in service.offered_modes]
+        languages = _interpreted(office) if service.interpreter_possible else []
+        self.fields["interpreter"].choices = [("", _("No")), *((tag, _language(tag)) for tag in languages)]
+        if not languages:
+            del self.fields["interpreter"]
+
+
+def _interpreted(office: Office) -> list[str]:
+    rows = Interpreter.objects.of(office).filter(active=True).values_list("languages", flat=True)
+    return sorted({tag for languages in rows for tag in languages})
+
+
+def _language(tag: str) -> str:
+    if tag == SIGNED:
+        return _("German sign language")
+    try:
+        return str(get_language_info(tag)["name_local"])
+    except KeyError:
+        return tag
+
+
+class StartForm(forms.Form):
+    """One free time, as the page or an address names it."""
+
+    start = forms.CharField(max_length=30, error_messages={"required": gettext_lazy("Please choose a time.")})
+
+    def clean_start(self) -> datetime:
+        try:
+            start = datetime.fromisoformat(self.cleaned_data["start"])
+        except ValueError:
+            raise forms.ValidationError(_("Please choose a time.")) from None
+        if start.tzinfo is None or not 2000 < start.year < 2100:
+            raise forms.ValidationError(_("Please choose a time."))
+        return start.astimezone(UTC)
+
+
+class ContactForm(forms.Form):
+    """Name and one way to reach her."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=people.NAME_LENGTH,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    contact = forms.CharField(
+        label=gettext_lazy("Your e-mail address or mobile number"),
+        help_text=gettext_lazy("We send you a code. Later we remind you of your appointment."),
+        max_length=254,
+        widget=forms.TextInput(attrs={"autocomplete": "email"}),
+    )
+    consent = forms.BooleanField(
+        label=gettext_lazy("You may write to me about this appointment."),
+        error_messages={
+            "required": gettext_lazy("Without your consent we cannot send you a code. Or call us.")
+        },
+    )
+
+    def clean_name(self) -> str:
+        return _or_refuse(people.clean_name, self.cleaned_data["name"])
+
+    def clean_contact(self) -> str:
+        text = self.cleaned_data["contact"]
+        return _or_refuse(identity.normal_email if "@" in text else identity.normal_mobile, text)
+
+    @property
+    def channel(self) -> str:
+        """email or sms, by what was typed."""
+        return "email" if "@" in self.cleaned_data["contact"] else "sms"
+
+
+class CodeForm(forms.Form):
+    """The six digits."""
+
+    code = forms.CharField(
+        label=gettext_lazy("Your code"),
+        help_text=gettext_lazy("Six digits from our message"),
+        max_length=20,
+        widget=CodeInput,
+    )
+
+
+class CancelForm(forms.Form):
+    """Why, if she likes to say so."""
+
+    REASONS = ("ill", "no_time", "not_needed", "other")
+
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Would you like to tell us why?"), required=False, widget=forms.RadioSelect
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        texts = dict(Appointment.REASONS)
+        self.fields["reason"].choices = [
+            ("", _("I prefer not to say")),
+            *((r, texts[r]) for r in self.REASONS),
+        ]
+
+
+class CallbackForm(forms.Form):
+    """Please call me."""
+
+    WINDOWS = (
+        ("morning", gettext_lazy("In the morning")),
+        ("afternoon", gettext_lazy("In the afternoon")),
+        ("any", gettext_lazy("At any time")),
+    )
+
+    name = forms.CharField(label=gettext_lazy("Your name"), max_length=people.NAME_LENGTH)
+    phone = forms.CharField(label=gettext_lazy("Your phone number"), max_length=40, widget=PhoneInput)
+    window = forms.ChoiceField(
+        label=gettext_lazy("When may we call you?"), choices=WINDOWS, widget=forms.RadioSelect
+    )
+
+    def clean_name(self) -> str:
+        return _or_refuse(people.clean_name, self.cleaned_data["name"])
+
+    def clean_phone(self) -> str:
+        return _or_refuse(identity.normal_phone, self.cleaned_data["phone"])
+
+
+def _or_refuse(clean: Any, text: str) -> str:
+    try:
+        return clean(text)
+    except Invalid as error:
+        raise forms.ValidationError(http.text_of(error)) from None

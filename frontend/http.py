@@ -1,0 +1,91 @@
+"""Refusals as pages: what happened, and what to do next."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from scheduler.errors import LinkExpired, LinkInvalid, SchedulerError
+
+TEXTS = {
+    "slot_taken": gettext_noop("This time has just been taken. Please choose another one."),
+    "not_offered": gettext_noop("This time cannot be booked. Please choose another one."),
+    "too_late": gettext_noop("It is too late for this now. Please call us."),
+    "too_early": gettext_noop("This is possible only when the appointment has started."),
+    "illegal_transition": gettext_noop(
+        "This appointment has changed in the meantime. Please look at it again."
+    ),
+    "limit_reached": gettext_noop("You have reached the limit. Please call us, we will help you."),
+    "hold_expired": gettext_noop("The time is no longer reserved for you. Please choose a time again."),
+    "link_expired": gettext_noop("This link is no longer valid. The appointment was some time ago."),
+    "link_invalid": gettext_noop("This link is not valid. Please open the link from your newest message."),
+    "code_wrong": gettext_noop("This code is not right. Please check the newest message."),
+    "door_closed": gettext_noop("The room is not open now."),
+    "no_room": gettext_noop("There is no video room for this appointment."),
+    "openings_collide": gettext_noop(
+        "There is another opening at this time already. Please change one of them."
+    ),
+    "stale_sequence": gettext_noop("This appointment has changed in the meantime. Please look at it again."),
+    "forbidden": gettext_noop("You may not do this."),
+}
+PROBLEMS = {
+    "past": gettext_noop("This time is over. Please choose another one."),
+    "required": gettext_noop("Please fill this in."),
+    "too_long": gettext_noop("This is too long."),
+    "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
+    "unknown": gettext_noop("We do not understand this entry. Please check it."),
+    "not_offered": gettext_noop("This is not offered. Please choose something else."),
+    "out_of_range": gettext_noop("This value is not possible. Please check it."),
+    "before_start": gettext_noop("The end must be after the start."),
+    "not_in_series": gettext_noop("There is no opening on this date."),
+    "same": gettext_noop("Nothing would change."),
+}
+
+
+def text_of(error: SchedulerError) -> str:
+    """What is said to a person about this refusal, in her language."""
+    if error.code == "invalid":
+        return _(PROBLEMS.get(error.values["problem"], gettext_noop("Please check your entries.")))
+    return _(TEXTS.get(error.code, gettext_noop("This did not work. Nothing was changed.")))
+
+
+def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
+    """A page for a refusal that no view has turned into something better."""
+    if isinstance(error, LinkInvalid):
+        return not_found(request)
+    if isinstance(error, LinkExpired):
+        context = {"office": error.values.get("office"), "text": text_of(error)}
+        return render(request, "frontend/errors/410.html", context, status=410)
+    return conflict(request, text_of(error))
+
+
+def conflict(request: HttpRequest, text: str) -> HttpResponse:
+    """409: something changed in the meantime."""
+    return render(request, "frontend/errors/409.html", {"text": text}, status=409)
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """400"""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """403"""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """404, the same for what is not there and for what is somebody else's."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500"""
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Mostly a browser without cookies."""
+    return render(request, "frontend/errors/cookies.html", status=403)

@@ -1,0 +1,51 @@
+"""Language and refusals of pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from frontend import http
+from frontend.second_factor import SecondFactor
+from scheduler.errors import SchedulerError
+
+__all__ = ["Language", "Refusals", "SecondFactor"]
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class Language:
+    """The language that was chosen, else the browser's, else German."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/api/"):
+            return self.get_response(request)
+        translation.activate(self._chosen(request))
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+    @staticmethod
+    def _chosen(request: HttpRequest) -> str:
+        chosen = request.session.get("language")
+        if chosen in dict(settings.LANGUAGES):
+            return chosen
+        return translation.get_language_from_request(request)
+
+
+class Refusals:
+    """Turns what the rules refuse into a page."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Only errors of the rules; everything else is our fault and a 500."""
+        return http.refused(request, exception) if isinstance(exception, SchedulerError) else None

@@ -1,0 +1,47 @@
+"""Addresses of pages: staff first, then personal links, then the offices' own."""
+
+from django.urls import include, path
+
+from frontend.views import demo, start
+from frontend.views.client import booking, callback, contact, joining, mine, when
+
+app_name = "frontend"
+
+mine_urls = [
+    path("", mine.show, name="my"),
+    path("confirm/", mine.confirm, name="my_confirm"),
+    path("move/", mine.move, name="my_move"),
+    path("cancel/", mine.cancel, name="my_cancel"),
+    path("mode/", mine.switch_mode, name="my_mode"),
+    path("termin.ics", mine.calendar, name="my_calendar"),
+    path("join/", joining.join, name="join"),
+    path("leave/", joining.leave, name="leave"),
+    path("not-working/", joining.not_working, name="not_working"),
+]
+
+office_urls = [
+    path("", start.office, name="office"),
+    path("topic/", booking.topic, name="topic"),
+    path("how/", booking.how, name="how"),
+    path("when/", when.when, name="when"),
+    path("contact/", contact.contact, name="contact"),
+    path("extend/", contact.extend, name="extend"),
+    path("code/", contact.code, name="code"),
+    path("check/", booking.check, name="check"),
+    path("done/", booking.done, name="done"),
+    path("call-back/", callback.ask, name="callback"),
+    path("post/", demo.post, name="demo_post"),
+    path("help/", start.text, {"name": "help"}, name="help"),
+    path("imprint/", start.text, {"name": "imprint"}, name="imprint"),
+    path("privacy/", start.text, {"name": "privacy"}, name="privacy"),
+    path("accessibility/", start.text, {"name": "accessibility"}, name="accessibility"),
+]
+
+urlpatterns = [
+    path("", start.home, name="home"),
+    path("language/", start.language, name="language"),
+    path("", include("frontend.urls_staff")),
+    path("t/<str:link>/", include(mine_urls)),
+    path("t/<str:link>", mine.short),
+    path("<slug:office>/", include(office_urls)),
+]

@@ -1,0 +1,29 @@
+"""Please call me: for everybody who finds no time, or no way through the pages."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from frontend import access, http
+from frontend.forms.client import CallbackForm
+from scheduler import clock
+from scheduler.errors import LimitReached
+from scheduler.services import people
+
+
+@require_http_methods(["GET", "POST"])
+def ask(request: HttpRequest, office: str) -> HttpResponse:
+    """Ask to be called."""
+    here = access.office_of(office)
+    form = CallbackForm(request.POST or None, initial={"window": "any"})
+    if request.method == "POST" and form.is_valid():
+        try:
+            people.ask_callback(
+                office=here, language=translation.get_language(), now=clock.now(), **form.cleaned_data
+            )
+        except LimitReached as error:
+            form.add_error("phone", http.text_of(error))
+        else:
+            return render(request, "frontend/client/callback_done.html", {"office": here})
+    return render(request, "frontend/client/callback.html", {"office": here, "form": form})

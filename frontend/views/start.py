@@ -1,0 +1,54 @@
+"""Where people arrive: the list of offices, an office's start page, its texts, the language."""
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from frontend import access
+from scheduler import clock, links
+from scheduler.errors import SchedulerError
+from scheduler.models import Office
+from scheduler.services import people
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The only office, or a list of them."""
+    offices = list(Office.objects.all())
+    if len(offices) == 1:
+        return redirect("frontend:office", offices[0].slug)
+    return render(request, "frontend/start/offices.html", {"offices": offices})
+
+
+@require_GET
+def office(request: HttpRequest, office: str) -> HttpResponse:
+    """What this is, that it is voluntary, and the way to a time."""
+    return render(request, "frontend/start/office.html", {"office": access.office_of(office)})
+
+
+@require_GET
+def text(request: HttpRequest, office: str, name: str) -> HttpResponse:
+    """Help, imprint, privacy, accessibility."""
+    return render(request, f"frontend/start/{name}.html", {"office": access.office_of(office)})
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Speak another language from now on; on a personal link the choice is kept with the person."""
+    wanted, here = request.POST.get("language", ""), request.POST.get("next", "/")
+    if wanted not in dict(settings.LANGUAGES):
+        raise Http404
+    request.session["language"] = wanted
+    if here.startswith("/t/"):
+        _keep_with_person(here.split("/")[2], wanted)
+    safe = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
+    return redirect(here if safe else "/")
+
+
+def _keep_with_person(link: str, wanted: str) -> None:
+    try:
+        people.choose_language(participant=links.resolve(link, clock.now()), language=wanted)
+    except SchedulerError:
+        return

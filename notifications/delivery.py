@@ -1,0 +1,222 @@
+"""Claim, look again, render, fence, send, record: nothing lost, nothing told twice, nothing untrue."""
+
+import logging
+import random
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+
+from notifications import planning, rendering
+from notifications.channels import Refused, TryLater, Unclear, channel
+from notifications.models import Message, State
+from scheduler.domain.lifecycle import Status
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+LEASE = timedelta(seconds=90)
+BATCH = 5
+WORK_FOR = timedelta(seconds=30)
+NO_SEND_AFTER = timedelta(seconds=25)
+ATTEMPTS = 8
+FIRST_RETRY = timedelta(seconds=30)
+LONGEST_RETRY = timedelta(hours=1)
+KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
+_NEEDED = (
+    *("office", "client", "user", "appointment", "participant__client", "participant__office"),
+    *("participant__appointment__office", "participant__appointment__service"),
+    *("participant__appointment__location", "participant__appointment__caseworker"),
+)
+
+
+def real_now() -> datetime:
+    """Leases run on real time, even where the tests move the clock."""
+    return datetime.now(UTC)
+
+
+def deliver_due(now: Clock, real: Clock = real_now) -> int:
+    """Tell what is due for up to 30 seconds; answers how many were taken up."""
+    recover(now(), real())
+    begun, taken = real(), 0
+    while real() - begun < WORK_FOR:
+        batch = claim(now(), real())
+        if not batch:
+            break
+        for message in batch:
+            if real() - begun > NO_SEND_AFTER:
+                _give_back(message)
+            else:
+                deliver(message, now, real)
+        taken += len(batch)
+    return taken
+
+
+def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
+    """Take up to five due messages, urgent ones first, with a lease; others do not get them meanwhile."""
+    lease = uuid.uuid4()
+    with transaction.atomic():
+        due = Message.objects.filter(state=State.PENDING, next_try_at__lte=now)
+        due = due.order_by("-urgent", "next_try_at")
+        if connection.vendor == "postgresql":
+            due = due.select_for_update(skip_locked=True)
+        ids = list(due.values_list("pk", flat=True)[:limit])
+        if not ids:
+            return []
+        Message.objects.filter(pk__in=ids, state=State.PENDING).update(
+            state=State.CLAIMED, lease=lease, lease_until=real + LEASE, attempts=F("attempts") + 1
+        )
+    mine = Message.objects.filter(pk__in=ids, lease=lease).select_related(*_NEEDED)
+    return sorted(mine, key=lambda message: (not message.urgent, message.due_at))
+
+
+def deliver(message: Message, now: Clock, real: Clock = real_now) -> None:
+    """One message on its way, from the second look to the record."""
+    _Delivery(message, now, real).run()
+
+
+@dataclass
+class _Delivery:
+    message: Message
+    now: Clock
+    real: Clock
+
+    def run(self) -> None:
+        end = untrue(self.message, self.now())
+        if end:
+            self._end(end)
+            return
+        try:
+            outgoing = rendering.render(self.message, self.now())
+        except Exception:
+            logger.exception("message %s cannot be rendered", self.message.pk)
+            self._retry("rendering")
+            return
+        if not outgoing.to:
+            self._refused("no_address")
+        elif self._fence(outgoing.message_id):
+            self._send(outgoing)
+
+    def _fence(self, message_id: str) -> bool:
+        """claimed → sending in its own commit, only with the valid lease: from here on it may be out."""
+        rows = self._mine(State.CLAIMED).filter(lease_until__gt=self.real())
+        return bool(rows.update(state=State.SENDING, message_id=message_id or self.message.message_id))
+
+    def _send(self, outgoing: rendering.Outgoing) -> None:
+        try:
+            provider_id = channel(self.message.channel).send(outgoing)
+        except Refused as error:
+            self._refused(error.code)
+        except TryLater as error:
+            self._retry(error.code)
+        except Unclear as error:
+            self._unclear(error.code)
+        else:
+            self._mine(State.SENDING).update(
+                state=State.SENT, sent_at=self.now(), message_id=provider_id, last_error="", address=""
+            )
+
+    def _refused(self, code: str) -> None:
+        self._end(State.FAILED, code)
+        planning.fall_back(self.message, self.now())
+
+    def _retry(self, code: str) -> None:
+        wait = min(FIRST_RETRY * 2 ** (self.message.attempts - 1), LONGEST_RETRY)
+        again = self.now() + wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
+        if self.message.attempts >= ATTEMPTS or again > self.message.not_after:
+            self._refused(code)
+            return
+        self._mine().update(
+            state=State.PENDING, next_try_at=again, last_error=code, lease=None, lease_until=None
+        )
+
+    def _unclear(self, code: str) -> None:
+        self._mine(State.SENDING).update(state=State.UNKNOWN, last_error=code, lease_until=None)
+        resolve_unknown(Message.objects.select_related(*_NEEDED).get(pk=self.message.pk), self.now())
+
+    def _end(self, state: State, code: str = "") -> None:
+        self._mine().update(state=state, last_error=code, lease_until=None)
+
+    def _mine(self, state: State | None = None) -> "Message.objects":  # type: ignore[name-defined]
+        rows = Message.objects.filter(pk=self.message.pk, lease=self.message.lease)
+        return rows.filter(state=state) if state else rows
+
+
+def untrue(message: Message, now: datetime) -> State | None:
+    """The end it comes to instead of being told: too late, or overtaken by what happened since."""
+    if now > message.not_after:
+        return State.EXPIRED
+    appointment = message.appointment
+    if appointment is None:
+        return None
+    if message.sequence != appointment.sequence:
+        return State.VOID
+    ending = message.kind in {"cancelled", "staff_cancelled"}
+    stands = appointment.status == Status.BOOKED
+    if message.kind == "reminder" and now >= appointment.start:
+        return State.EXPIRED
+    if not ending and not stands:
+        return State.VOID
+    return None if _may_be_told(message) else State.VOID
+
+
+def _may_be_told(message: Message) -> bool:
+    """Consent, contact and safe-contact flag as they are now."""
+    person = message.participant
+    if person is None:
+        return True
+    if person.revoked_at and message.kind != "staff_cancelled":
+        return False
+    return message.channel in planning.channels_of(person, message.kind)
+
+
+def recover(now: datetime, real: datetime) -> None:
+    """What a dead worker left: claimed goes back to pending, sending becomes unknown and is looked at."""
+    over = Q(lease_until__lt=real)
+    Message.objects.filter(over, state=State.CLAIMED).update(
+        state=State.PENDING, lease=None, lease_until=None
+    )
+    left = list(Message.objects.filter(over, state=State.SENDING).values_list("pk", flat=True))
+    for pk in left:
+        rows = Message.objects.filter(over, pk=pk, state=State.SENDING)
+        if rows.update(state=State.UNKNOWN, lease_until=None, last_error="worker_died"):
+            resolve_unknown(Message.objects.select_related(*_NEEDED).get(pk=pk), now)
+
+
+def resolve_unknown(message: Message, now: datetime) -> None:
+    """Mail goes once more with the same Message-ID, an SMS only if it certainly is not there."""
+    unknown = Message.objects.filter(pk=message.pk, state=State.UNKNOWN)
+    if message.channel == "email":
+        again = unknown.filter(repeated_at=None, not_after__gt=now)
+        again.update(state=State.PENDING, repeated_at=now, next_try_at=now, lease=None)
+        return
+    found = _look_up(message, now)
+    if found:
+        unknown.update(state=State.SENT, message_id=found, sent_at=now, address="")
+    elif found is not None and now < message.not_after and message.attempts < ATTEMPTS:
+        unknown.update(state=State.PENDING, next_try_at=now, lease=None)
+
+
+def _look_up(message: Message, now: datetime) -> str | None:
+    """The provider's id, "" if it certainly is not there, None if nobody knows."""
+    try:
+        return channel(message.channel).look_up(rendering.render(message, now)) or ""
+    except Exception:
+        logger.warning("message %s: the provider does not answer what became of it", message.pk)
+        return None
+
+
+def _give_back(message: Message) -> None:
+    """Not begun: the attempt is taken back."""
+    Message.objects.filter(pk=message.pk, lease=message.lease, state=State.CLAIMED).update(
+        state=State.PENDING, attempts=F("attempts") - 1, lease=None, lease_until=None
+    )
+
+
+def forget(now: datetime) -> None:
+    """Rows end 90 days after they were due; typed addresses after a day."""
+    Message.objects.filter(due_at__lt=now - KEPT).delete()
+    Message.objects.filter(created_at__lt=now - ADDRESS_KEPT).exclude(address="").update(address="")

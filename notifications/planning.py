@@ -1,0 +1,229 @@
+"""From an event to messages, in the same transaction: what is to be told, and what has become untrue."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from notifications import jobs, triggers
+from notifications.models import Message, State
+from notifications.triggers import Quiet, Stage
+from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Appointment, Client, ContactProof, Event, Office, Participant
+from scheduler.queries.closing import closed_days
+
+KINDS = {
+    "appointment.booked": ("confirmation", "staff_booked"),
+    "appointment.moved": ("moved", "staff_moved"),
+    "appointment.cancelled": ("cancelled", "staff_cancelled"),
+    "appointment.mode_changed": ("mode_changed", "staff_moved"),
+    "appointment.handed_over": ("handed_over", "staff_booked"),
+}
+PLAN_WEEKS = 26
+
+
+def plan(event: Event) -> None:
+    """Subscriber of ``scheduler.events.record``: void what is overtaken, plan anew, wake the queue up."""
+    if event.verb == "code.asked":
+        _store([_code(event)])
+    elif event.verb in KINDS and event.appointment is not None:
+        _plan_appointment(event, event.appointment)
+    else:
+        return
+    jobs.wake_up()
+
+
+@dataclass(frozen=True)
+class _Wish:
+    """What is told to one participant by one channel."""
+
+    participant: Participant
+    channel: str
+    kind: str
+    due_at: datetime
+    not_after: datetime
+    stage: str = ""
+    urgent: bool = True
+
+
+def _plan_appointment(event: Event, appointment: Appointment) -> None:
+    if event.verb != "appointment.booked":
+        Message.objects.filter(appointment=appointment, state=State.PENDING).update(state=State.VOID)
+    people = list(
+        appointment.participants.filter(revoked_at=None)
+        .select_related("client", "caseworker__user", "interpreter")
+        .prefetch_related("client__consents")
+    )
+    wishes = [wish for person in people for wish in _now(event, appointment, person)]
+    if appointment.status == Status.BOOKED:
+        wishes += [wish for person in people for wish in _reminders(event, appointment, person)]
+    if event.verb == "appointment.handed_over":
+        wishes += _to_the_former_caseworker(event, appointment)
+    _store([_message(event, appointment, wish) for wish in wishes], fresh=event.verb == "appointment.booked")
+
+
+def _now(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:
+    to_client, to_staff = KINDS[event.verb]
+    kind = to_staff if person.role == "caseworker" else to_client
+    channels = channels_of(person, kind)
+    if kind == "confirmation" and "sms" in channels and not _needs_sms(event, appointment, channels):
+        channels = [channel for channel in channels if channel != "sms"]
+    until = max(appointment.end, event.at + timedelta(hours=1))
+    return [_Wish(person, channel, kind, event.at, until) for channel in channels]
+
+
+def _needs_sms(event: Event, appointment: Appointment, channels: list[str]) -> bool:
+    self_booked = event.actor.split(":")[0] in {"visitor", "client", "participant"}
+    return triggers.needs_sms(
+        self_booked=self_booked, has_email="email" in channels, start=appointment.start, now=event.at
+    )
+
+
+def _to_the_former_caseworker(event: Event, appointment: Appointment) -> list[_Wish]:
+    former = appointment.participants.filter(caseworker=event.payload["caseworker_before"])
+    person = former.select_related("caseworker__user").order_by("-pk").first()
+    if person is None or not channels_of(person, "staff_cancelled"):
+        return []
+    return [_Wish(person, "email", "staff_cancelled", event.at, appointment.end)]
+
+
+def channels_of(person: Participant, kind: str) -> list[str]:
+    """By which channels this person may be told this kind: contact, consent, choice, safe-contact flag."""
+    if person.role == "caseworker":
+        user = person.caseworker.user if person.caseworker else None
+        return ["email"] if user and user.is_active and kind not in user.muted_kinds else []
+    if person.role == "interpreter":
+        return ["email"] if person.email else []
+    return client_channels(person.client) if person.role == "client" and person.client else []
+
+
+def client_channels(client: Client) -> list[str]:
+    """Channels with contact, consent and her choice; none with the safe-contact flag."""
+    if client.no_messages or client.channel == "none":
+        return []
+    agreed = {consent.channel for consent in client.consents.all() if consent.withdrawn_at is None}
+    contacts = (("email", client.email), ("sms", client.mobile))
+    open_to = [channel for channel, address in contacts if address and channel in agreed]
+    chosen = [channel for channel in open_to if client.channel in (channel, "both")]
+    return chosen or open_to
+
+
+def _reminders(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:
+    if person.role != "client":
+        return
+    quiet = quiet_of(appointment.office, event.at, appointment.start)
+    channels = channels_of(person, "reminder")
+    for stage in triggers.plan_of(appointment.service.reminder_plan):
+        if stage.modes and appointment.mode not in stage.modes:
+            continue
+        yield from _reminder(stage, channels, event, appointment, person, quiet)
+
+
+def _reminder(
+    stage: Stage,
+    channels: list[str],
+    event: Event,
+    appointment: Appointment,
+    person: Participant,
+    quiet: Quiet,
+) -> Iterable[_Wish]:
+    due = triggers.reminder_due(stage, start=appointment.start, now=event.at, quiet=quiet)
+    for channel in channels if due else ():
+        if channel in stage.channels:
+            yield _Wish(
+                person, channel, "reminder", due, appointment.start, stage.name, urgent=bool(stage.minutes)
+            )
+
+
+def quiet_of(office: Office, now: datetime, start: datetime) -> Quiet:
+    """The office's quiet hours and closed days around an appointment."""
+    zone = localtime.zone(office.zone)
+    first = localtime.local_date(min(now, start), zone) - timedelta(days=14)
+    until = localtime.local_date(start, zone) + timedelta(days=1)
+    whole_days: set[date] = {
+        row.day for row in closed_days(office, first, until) if row.closes - row.opens == 1440
+    }
+    return Quiet(zone, office.quiet_from, office.quiet_until, whole_days.__contains__)
+
+
+def _message(event: Event, appointment: Appointment, wish: _Wish) -> Message:
+    person = wish.participant
+    parts = (event.subject, event.sequence, wish.kind, wish.stage, wish.channel, f"participant:{person.pk}")
+    return Message(
+        office_id=event.office_id,
+        dedup_key="/".join(str(part) for part in parts),
+        event=event,
+        appointment=appointment,
+        sequence=appointment.sequence,
+        participant=person,
+        client=person.client if person.role == "client" else None,
+        user=person.caseworker.user if person.role == "caseworker" and person.caseworker else None,
+        kind=wish.kind,
+        stage=wish.stage,
+        channel=wish.channel,
+        language=person.language,
+        urgent=wish.urgent,
+        due_at=wish.due_at,
+        next_try_at=wish.due_at,
+        not_after=wish.not_after,
+        created_at=event.at,
+    )
+
+
+def _code(event: Event) -> Message:
+    proof = ContactProof.objects.get(pk=event.subject.partition(":")[2])
+    return Message(
+        office_id=event.office_id,
+        dedup_key=f"{event.subject}/code/{proof.channel}",
+        event=event,
+        address=proof.address,
+        kind="code",
+        stage=str(proof.pk)[:16],
+        channel=proof.channel,
+        language=proof.language,
+        urgent=True,
+        due_at=event.at,
+        next_try_at=event.at,
+        not_after=proof.expires_at,
+        created_at=event.at,
+    )
+
+
+def _store(messages: list[Message], *, fresh: bool = True) -> None:
+    """Insert what is new; what was void becomes pending again with the new time; the rest is left alone."""
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    if fresh:
+        return
+    by_key = {message.dedup_key: message for message in messages}
+    for old in Message.objects.filter(dedup_key__in=by_key, state=State.VOID):
+        new = by_key[old.dedup_key]
+        old.state, old.due_at, old.next_try_at, old.not_after = (
+            State.PENDING,
+            new.due_at,
+            new.due_at,
+            new.not_after,
+        )
+        old.save(update_fields=["state", "due_at", "next_try_at", "not_after"])
+
+
+def fall_back(message: Message, now: datetime) -> Message | None:
+    """Told by the next channel with consent, where this one refuses; None where there is no other."""
+    person = message.participant
+    if person is None or person.role != "client" or person.client is None:
+        return None
+    others = [channel for channel in client_channels(person.client) if channel != message.channel]
+    for channel in others:
+        key = message.dedup_key.replace(f"/{message.channel}/", f"/{channel}/")
+        if Message.objects.filter(dedup_key=key).exists():
+            continue
+        fresh = Message.objects.get(pk=message.pk)
+        fresh.pk, fresh.dedup_key, fresh.channel, fresh.state = None, key, channel, State.PENDING
+        fresh.id, fresh.attempts, fresh.next_try_at, fresh.last_error = _new_id(), 0, now, ""
+        fresh.lease, fresh.lease_until, fresh.message_id = None, None, ""
+        fresh.save(force_insert=True)
+        return fresh
+    return None
+
+
+def _new_id() -> object:
+    return Message._meta.pk.get_default()
