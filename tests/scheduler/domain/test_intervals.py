@@ -67,4 +67,5 @@ def test_overlapping_is_sharing_an_instant(a, length_a, b, length_b):
 
 def test_touching_is_not_overlapping():
     assert not intervals.overlaps((0, 10), (10, 20))
+    assert not intervals.overlaps((10, 20), (0, 10))
     assert intervals.merge([(10, 20), (0, 10)]) == [(0, 20)]

@@ -94,3 +94,8 @@ def test_only_outcomes_are_proposed_and_nothing_before_the_start(known):
 )
 def test_what_the_facts_suggest(known, expected):
     assert proposed_outcome(Facts(start=START, now=START + 1800, **known)) == expected
+
+
+def test_a_proposal_is_made_from_the_very_start_on():
+    assert proposed_outcome(Facts(start=START, now=START - 1, client_came=True)) is None
+    assert proposed_outcome(Facts(start=START, now=START, client_came=True)) == Status.OFFICE_FAILED

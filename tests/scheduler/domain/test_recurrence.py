@@ -85,7 +85,7 @@ def test_the_end_of_the_calendar_is_no_error():
 def test_a_date_is_cancelled_or_has_other_hours():
     first, until = date(2026, 3, 3), date(2026, 3, 18)
     changes = [
-        Change(1, date(2026, 3, 3), cancelled=True),
+        Change(1, date(2026, 3, 3), cancelled=True, opens=540, closes=600),
         Change(1, date(2026, 3, 10), cancelled=False, opens=600, closes=660),
         Change(2, date(2026, 3, 17), cancelled=True),
         Change(1, date(2026, 3, 11), cancelled=False, opens=600, closes=660),

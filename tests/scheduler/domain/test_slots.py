@@ -9,7 +9,7 @@ from scheduler.domain import slots
 from scheduler.domain.intervals import overlaps
 from scheduler.domain.slots import Rule
 
-LOW, HIGH = -30, 150
+LOW, HIGH = -90, 90
 DAY, HOUR = 86_400, 3600
 
 

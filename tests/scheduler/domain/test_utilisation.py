@@ -44,6 +44,10 @@ class TestCapacity:
         )
         assert utilisation.capacity([opening], blocked) == MORNING[:1]
 
+    def test_many_short_talks_do_not_count_more_than_few_long_ones(self):
+        brief = Rule(10 * MINUTE, 0, 30 * MINUTE)
+        assert utilisation.capacity([((9 * HOUR, 12 * HOUR), [brief, TALK])], []) == MORNING
+
     def test_what_is_blocked_is_not_offered(self):
         blocked = [(10 * HOUR + 44 * MINUTE, 11 * HOUR), (0, HOUR)]
         assert utilisation.capacity([((9 * HOUR, 12 * HOUR), [TALK])], blocked) == [MORNING[0], MORNING[2]]
@@ -237,6 +241,9 @@ class TestProtection:
             (date(2026, 1, 1), date(2026, 4, 1), True),
             (date(2026, 3, 2), date(2026, 3, 10), False),
             (date(2026, 3, 2), date(2026, 4, 1), False),
+            (date(2026, 3, 3), date(2026, 3, 9), False),
+            (date(2026, 4, 1), date(2026, 5, 2), False),
+            (date(2026, 3, 31), date(2026, 5, 1), False),
             (date(2026, 3, 9), date(2026, 3, 9), False),
             (date(2026, 4, 1), date(2026, 3, 1), False),
         ],
