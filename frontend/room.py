@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from scheduler import conference, links
 from scheduler.clock import now as present
@@ -11,10 +12,18 @@ from scheduler.models import Participant
 from scheduler.services import attendance
 
 WHY = {
-    "bad_signature": lambda: _("The signature is not right."),
-    "expired": lambda: _("The token has ended."),
-    "too_early": lambda: _("The token is not valid yet."),
-    "other_room": lambda: _("The token is for another room."),
+    "bad_signature": gettext_noop("The signature is not right."),
+    "expired": gettext_noop("The token has ended."),
+    "key_unknown": gettext_noop("The key is not known."),
+    "missing": gettext_noop("It is missing."),
+    "must_be_a_number": gettext_noop("It must be a number."),
+    "must_be_a_string": gettext_noop("It must be plain text."),
+    "must_be_jwt": gettext_noop("It must be JWT."),
+    "must_be_lower_case": gettext_noop("It must be in lower case."),
+    "other_algorithm": gettext_noop("It is another algorithm."),
+    "other_room": gettext_noop("The token is for another room."),
+    "other_value": gettext_noop("It is not what was expected."),
+    "too_early": gettext_noop("The token is not valid yet."),
 }
 
 
@@ -37,22 +46,21 @@ def enter(request: HttpRequest, participant: Participant, *, audio_only: bool = 
 
 def _stand_in(request: HttpRequest, participant: Participant, ticket: conference.Pass) -> HttpResponse:
     verdict = conference.verify_like_the_room_server(ticket.token, ticket.room, present())
-    others = participant.appointment.participants.exclude(arrived_at=None).filter(
-        left_at=None, revoked_at=None
-    )
+    people = participant.appointment.participants.filter(left_at=None, revoked_at=None)
     context = {
         "office": participant.appointment.office,
         "appointment": participant.appointment,
         "participant": participant,
         "link": links.token(participant),
-        "verdict": verdict,
-        "others": others.exclude(pk=participant.pk),
+        "accepted": verdict.accepted,
+        "claims": [(line, _(WHY[line.why]) if line.why else "") for line in verdict.claims],
+        "others": people.exclude(arrived_at=None).exclude(pk=participant.pk),
     }
     return render(request, "frontend/client/stand_in.html", context)
 
 
 def allow_room_server(response: HttpResponse) -> HttpResponse:
-    """The page with the join button may lead to the room server: a redirect after a form is dropped otherwise."""
+    """The page with the join button may lead to the room server, else its redirect would be dropped."""
     if settings.JITSI_HOST:
         host = f"https://{settings.JITSI_HOST}"
         response._csp_update = {"form-action": [host]}  # type: ignore[attr-defined]

@@ -27,7 +27,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """All figures of ``[first, until)``; ``heat`` is used ÷ offered by (weekday, hour), None: nothing offered."""
+    """All figures of ``[first, until)``; ``heat``: used ÷ offered by (weekday, hour), None: not offered."""
 
     first: date
     until: date
