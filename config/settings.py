@@ -1,5 +1,6 @@
 """Settings come from the environment (``.env.example`` lists every variable with its default)."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -216,6 +217,7 @@ Q_CLUSTER = {
 EVENT_SUBSCRIBERS = ["notifications.planning.plan"]
 WAKE_UP_JOB = "config.jobs.deliver_due"
 PERIODIC_TABLE = "config.periodic.TABLE"
+DELIVERY_LEASE = timedelta(seconds=90)
 ERASURES = ["notifications.erasure.erase_messages"]
 
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.utils import translation
 
@@ -9,11 +10,20 @@ from scheduler import links
 from scheduler.models import Office, Participant, Service
 
 
-def office_of(slug: str) -> Office:
-    """The office with this address, else 404."""
+def office_of(request: HttpRequest, slug: str) -> Office:
+    """The office with this address, else 404. The page then speaks a language that the office offers."""
     office = Office.objects.filter(slug=slug).first()
     if office is None:
         raise Http404
+    return _enter(request, office)
+
+
+def _enter(request: HttpRequest, office: Office) -> Office:
+    """From now on pages for this request, refusals too, name this office."""
+    request.office = office  # type: ignore[attr-defined]
+    offered = [tag for tag in office.offered_languages if tag in dict(settings.LANGUAGES)]
+    if offered and translation.get_language() not in offered:
+        translation.activate(offered[0])
     return office
 
 
@@ -25,10 +35,11 @@ def participant_of(request: HttpRequest, link: str, now: datetime) -> Participan
     participant = links.resolve(link, now)
     if "language" not in request.session:
         translation.activate(participant.language.split("-")[0])
+    _enter(request, participant.appointment.office)
     return participant
 
 
 def public_service(office: Office, pk: object) -> Service | None:
     """A service that everybody may book, or None."""
     rows = Service.objects.of(office).filter(active=True, public=True, case_data=False)
-    return rows.filter(pk=pk).first() if str(pk).isdigit() and len(str(pk)) < 18 else None
+    return rows.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 18 else None

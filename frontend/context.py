@@ -5,9 +5,14 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from scheduler.models import Office
+
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """The office of the signed-in user where a view names none, and whether this is a demo."""
+    """The office of the address, else of the signed-in user, and whether this is a demo."""
+    return {"office": getattr(request, "office", None) or _own_office(request), "demo": settings.DEMO}
+
+
+def _own_office(request: HttpRequest) -> Office | None:
     user = getattr(request, "user", None)
-    office = user.office if user is not None and user.is_authenticated else None
-    return {"office": office, "demo": settings.DEMO}
+    return user.office if user is not None and user.is_authenticated else None

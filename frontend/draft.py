@@ -26,6 +26,7 @@ class Draft:
     hold: str = ""
     name: str = ""
     contact: str = ""
+    phone: str = ""
     proof: str = ""
     done: str = ""
 
@@ -41,6 +42,23 @@ class Draft:
         """The proof of the contact as it was typed, whether the code came or not."""
         rows = ContactProof.objects.of(office).filter(pk=self.proof) if self.proof else None
         return rows.first() if rows is not None else None
+
+    def proved(self, office: Office) -> ContactProof | None:
+        """The proof of the contact, once the right code was typed."""
+        proof = self.proof_of(office)
+        return proof if proof and proof.proved_at and proof.address == self.contact else None
+
+    def lacks_number(self) -> bool:
+        """A talk by phone needs a number to call."""
+        return self.mode == "phone" and not self.phone and "@" in self.contact
+
+    def note(self) -> str:
+        """For the caseworker: the number to call, where it is not the proven one."""
+        return f"Tel. {self.phone}" if self.mode == "phone" and self.phone else ""
+
+    def fingerprint(self) -> str:
+        """The same for the same wishes: two windows may show different ones."""
+        return hashlib.sha256(repr(asdict(self) | {"hold": ""}).encode()).hexdigest()[:16]
 
     def instant(self) -> datetime | None:
         """The chosen start."""

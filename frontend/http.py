@@ -29,6 +29,10 @@ TEXTS = {
     ),
     "stale_sequence": gettext_noop("This appointment has changed in the meantime. Please look at it again."),
     "forbidden": gettext_noop("You may not do this."),
+    "idempotency_mismatch": gettext_noop("This was sent before, with other entries. Nothing was changed."),
+    "reason_needed": gettext_noop("Please say first why you open this person."),
+    "invalid": gettext_noop("Please check your entries."),
+    "error": gettext_noop("This did not work. Nothing was changed."),
 }
 PROBLEMS = {
     "past": gettext_noop("This time is over. Please choose another one."),
@@ -47,8 +51,8 @@ PROBLEMS = {
 def text_of(error: SchedulerError) -> str:
     """What is said to a person about this refusal, in her language."""
     if error.code == "invalid":
-        return _(PROBLEMS.get(error.values["problem"], gettext_noop("Please check your entries.")))
-    return _(TEXTS.get(error.code, gettext_noop("This did not work. Nothing was changed.")))
+        return _(PROBLEMS.get(error.values["problem"], TEXTS["invalid"]))
+    return _(TEXTS.get(error.code, TEXTS["error"]))
 
 
 def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
@@ -56,9 +60,13 @@ def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
     if isinstance(error, LinkInvalid):
         return not_found(request)
     if isinstance(error, LinkExpired):
-        context = {"office": error.values.get("office"), "text": text_of(error)}
-        return render(request, "frontend/errors/410.html", context, status=410)
+        return _ended(request, error)
     return conflict(request, text_of(error))
+
+
+def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
+    context = {"office": error.values.get("office"), "text": text_of(error)}
+    return render(request, "frontend/errors/410.html", context, status=410)
 
 
 def conflict(request: HttpRequest, text: str) -> HttpResponse:
@@ -87,5 +95,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Mostly a browser without cookies."""
+    """A browser without cookies, or a page that was open for too long."""
+    if request.COOKIES:
+        text = _("This page was open for too long. Please go back, load it anew and try again.")
+        return render(request, "frontend/errors/409.html", {"text": text}, status=403)
     return render(request, "frontend/errors/cookies.html", status=403)

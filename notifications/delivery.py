@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q
 
@@ -18,7 +19,6 @@ from scheduler.domain.lifecycle import Status
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 
-LEASE = timedelta(seconds=90)
 BATCH = 5
 WORK_FOR = timedelta(seconds=30)
 NO_SEND_AFTER = timedelta(seconds=25)
@@ -67,7 +67,10 @@ def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
         if not ids:
             return []
         Message.objects.filter(pk__in=ids, state=State.PENDING).update(
-            state=State.CLAIMED, lease=lease, lease_until=real + LEASE, attempts=F("attempts") + 1
+            state=State.CLAIMED,
+            lease=lease,
+            lease_until=real + settings.DELIVERY_LEASE,
+            attempts=F("attempts") + 1,
         )
     mine = Message.objects.filter(pk__in=ids, lease=lease).select_related(*_NEEDED)
     return sorted(mine, key=lambda message: (not message.urgent, message.due_at))

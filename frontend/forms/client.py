@@ -33,7 +33,10 @@ class HowForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["mode"].choices = [(mode, MODES[mode]) for mode in service.offered_modes]
         languages = _interpreted(office) if service.interpreter_possible else []
-        self.fields["interpreter"].choices = [("", _("No")), *((tag, _language(tag)) for tag in languages)]
+        self.fields["interpreter"].choices = [
+            ("", _("No")),
+            *((tag, language_name(tag)) for tag in languages),
+        ]
         if not languages:
             del self.fields["interpreter"]
 
@@ -43,7 +46,8 @@ def _interpreted(office: Office) -> list[str]:
     return sorted({tag for languages in rows for tag in languages})
 
 
-def _language(tag: str) -> str:
+def language_name(tag: str) -> str:
+    """A language as its own speakers call it; nothing for none."""
     if tag == SIGNED:
         return _("German sign language")
     try:
@@ -88,17 +92,32 @@ class ContactForm(forms.Form):
         },
     )
 
+    phone = forms.CharField(
+        label=gettext_lazy("Your phone number for the talk"),
+        help_text=gettext_lazy("We call you on this number. Leave it empty for the mobile number above."),
+        required=False,
+        max_length=40,
+        widget=PhoneInput,
+    )
+    field_order = ("name", "contact", "phone", "consent")
+
+    def __init__(self, *args: Any, by_phone: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not by_phone:
+            del self.fields["phone"]
+
     def clean_name(self) -> str:
         return _or_refuse(people.clean_name, self.cleaned_data["name"])
+
+    def clean_phone(self) -> str:
+        typed = self.cleaned_data["phone"]
+        if not typed and "@" in self.cleaned_data.get("contact", ""):
+            raise forms.ValidationError(_("On which number may we call you?"))
+        return _or_refuse(identity.normal_phone, typed) if typed else ""
 
     def clean_contact(self) -> str:
         text = self.cleaned_data["contact"]
         return _or_refuse(identity.normal_email if "@" in text else identity.normal_mobile, text)
-
-    @property
-    def channel(self) -> str:
-        """email or sms, by what was typed."""
-        return "email" if "@" in self.cleaned_data["contact"] else "sms"
 
 
 class CodeForm(forms.Form):

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from frontend import access
 
@@ -29,10 +29,10 @@ class Post:
     at: float
 
 
-@require_GET
+@require_safe
 def post(request: HttpRequest, office: str) -> HttpResponse:
     """The newest first."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     if not (settings.DEMO and here.is_demo):
         raise Http404
     found = sorted([*_mails(), *_texts()], key=lambda one: -one.at)[:SHOWN]

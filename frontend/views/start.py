@@ -1,10 +1,10 @@
 """Where people arrive: the list of offices, an office's start page, its texts, the language."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_safe, require_POST
 
 from frontend import access
 from scheduler import clock, links
@@ -13,7 +13,7 @@ from scheduler.models import Office
 from scheduler.services import people
 
 
-@require_GET
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The only office, or a list of them."""
     offices = list(Office.objects.all())
@@ -22,16 +22,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/start/offices.html", {"offices": offices})
 
 
-@require_GET
+@require_safe
 def office(request: HttpRequest, office: str) -> HttpResponse:
     """What this is, that it is voluntary, and the way to a time."""
-    return render(request, "frontend/start/office.html", {"office": access.office_of(office)})
+    return render(request, "frontend/start/office.html", {"office": access.office_of(request, office)})
 
 
-@require_GET
+@require_safe
 def text(request: HttpRequest, office: str, name: str) -> HttpResponse:
     """Help, imprint, privacy, accessibility."""
-    return render(request, f"frontend/start/{name}.html", {"office": access.office_of(office)})
+    return render(request, f"frontend/start/{name}.html", {"office": access.office_of(request, office)})
 
 
 @require_POST
@@ -44,7 +44,7 @@ def language(request: HttpRequest) -> HttpResponse:
     if here.startswith("/t/"):
         _keep_with_person(here.split("/")[2], wanted)
     safe = url_has_allowed_host_and_scheme(here, allowed_hosts={request.get_host()})
-    return redirect(here if safe else "/")
+    return HttpResponseRedirect(here if safe and here.startswith("/") else "/")
 
 
 def _keep_with_person(link: str, wanted: str) -> None:

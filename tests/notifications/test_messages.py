@@ -1,11 +1,8 @@
 """From booking to message: planned in the transaction, told once, never untrue."""
 
-import socket
-import threading
 from datetime import timedelta
 
 import pytest
-from aiosmtpd.controller import Controller
 from icalendar import Calendar
 
 from notifications import delivery, gsm7
@@ -15,48 +12,19 @@ from scheduler.events import Actor
 from scheduler.services import booking, identity, people
 from tests import factories
 from tests.factories import NOW, utc
+from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENT, STAFF = Actor("client", "1"), Actor("user", "1")
 
 
-class Post:
-    """A real SMTP server that keeps what it gets; ``answers`` are given first."""
-
-    def __init__(self):
-        self.mails, self.answers, self.lock = [], [], threading.Lock()
-
-    async def handle_DATA(self, server, session, envelope):
-        with self.lock:
-            answer = self.answers.pop(0) if self.answers else "250 OK"
-            if answer.startswith("250") or answer == "drop":
-                self.mails.append(envelope.content)
-        if answer == "drop":
-            session.peer = None
-            server.transport.abort()
-        return answer
-
-    def parsed(self):
-        from email import message_from_bytes
-        from email.policy import default
-
-        return [message_from_bytes(mail, policy=default) for mail in self.mails]
-
-
 @pytest.fixture
 def post(settings):
-    handler = Post()
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    controller = Controller(handler, hostname="127.0.0.1", port=port)
-    controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    settings.EMAIL_PORT = port
     settings.EMAIL_USE_TLS = False
-    yield handler
-    controller.stop()
+    with serve() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
 
 
 @pytest.fixture
@@ -205,18 +173,21 @@ def test_no_server_at_all_loses_nothing(worker, settings):
 
 
 class TestAfterADeath:
-    def test_what_was_claimed_comes_back_when_the_lease_ends(self, worker, post):
+    def test_what_was_claimed_comes_back_when_the_lease_ends(self, worker, post, settings):
         factories.appointment(worker)
         real = delivery.real_now()
         assert len(delivery.claim(NOW, real)) == 2
         assert delivery.claim(NOW, real) == []
-        assert delivery.deliver_due(lambda: NOW, lambda: real + delivery.LEASE + timedelta(seconds=1)) == 2
+        assert (
+            delivery.deliver_due(lambda: NOW, lambda: real + settings.DELIVERY_LEASE + timedelta(seconds=1))
+            == 2
+        )
 
-    def test_mail_in_sending_is_repeated_once_with_the_same_id(self, worker, post):
+    def test_mail_in_sending_is_repeated_once_with_the_same_id(self, worker, post, settings):
         factories.appointment(worker)
         delivery.claim(NOW, delivery.real_now())
         Message.objects.filter(state=State.CLAIMED).update(state=State.SENDING)
-        delivery.recover(NOW, delivery.real_now() + delivery.LEASE + timedelta(seconds=1))
+        delivery.recover(NOW, delivery.real_now() + settings.DELIVERY_LEASE + timedelta(seconds=1))
         tell()
         assert len(post.mails) == 2
 

@@ -1,27 +1,34 @@
 """The client's way to a time: topic, how, check, done (when and contact have files of their own)."""
 
+from datetime import datetime
+
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.http import require_GET, require_http_methods
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe, require_http_methods
 
 from frontend import access, draft, http
-from frontend.forms.client import HowForm
+from frontend.forms.client import HowForm, language_name
+from frontend.views.client.contact import kept
+from frontend.views.client.when import remember_gone
 from scheduler import clock, links
-from scheduler.errors import LimitReached, NotOffered, SlotTaken
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import Invalid, LimitReached, NotOffered, SlotTaken
 from scheduler.events import Actor
-from scheduler.models import Appointment, Office, Service
+from scheduler.models import Appointment, ContactProof, Office, Service
 from scheduler.services import booking, identity
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def topic(request: HttpRequest, office: str) -> HttpResponse:
     """What is it about?"""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     if request.method == "POST":
         service = access.public_service(here, request.POST.get("service", ""))
         if service:
-            draft.keep(request, here, draft.Draft(service=str(service.pk)))
+            draft.keep(request, here, _with_topic(draft.of(request, here), service))
             return redirect("frontend:how", here.slug)
     services = Service.objects.of(here).filter(active=True, public=True, case_data=False)
     language = translation.get_language()
@@ -29,15 +36,22 @@ def topic(request: HttpRequest, office: str) -> HttpResponse:
     return render(request, "frontend/client/topic.html", {"office": here, "services": rows})
 
 
-@require_http_methods(["GET", "POST"])
+def _with_topic(chosen: draft.Draft, service: Service) -> draft.Draft:
+    """Another topic has other times; what was typed stays."""
+    typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone, "proof": chosen.proof}
+    return draft.Draft(service=str(service.pk), mode=chosen.mode, interpreter=chosen.interpreter, **typed)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def how(request: HttpRequest, office: str) -> HttpResponse:
     """Video, phone or on site; with an interpreter?"""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
     service = chosen.service_of(here)
     if service is None:
         return redirect("frontend:topic", here.slug)
-    first = {"mode": chosen.mode or service.offered_modes[0], "interpreter": chosen.interpreter}
+    mode = chosen.mode if chosen.mode in service.offered_modes else service.offered_modes[0]
+    first = {"mode": mode, "interpreter": chosen.interpreter}
     form = HowForm(request.POST or None, office=here, service=service, initial=first)
     if request.method == "POST" and form.is_valid():
         chosen.mode = form.cleaned_data["mode"]
@@ -47,37 +61,52 @@ def how(request: HttpRequest, office: str) -> HttpResponse:
     return render(request, "frontend/client/how.html", {"office": here, "form": form})
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def check(request: HttpRequest, office: str) -> HttpResponse:
     """Everything once more, then one button."""
-    here, now = access.office_of(office), clock.now()
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
     if chosen.done:
         return redirect("frontend:done", here.slug)
-    service, proof, start = chosen.service_of(here), chosen.proof_of(here), chosen.instant()
-    if service is None or start is None:
+    service, proof, start = chosen.service_of(here), chosen.proved(here), chosen.instant()
+    if service is None:
         return redirect("frontend:topic", here.slug)
-    if proof is None or proof.proved_at is None:
+    if start is None:
+        return redirect("frontend:when", here.slug)
+    if proof is None or chosen.lacks_number():
         return redirect("frontend:contact", here.slug)
+    seen = request.POST.get("seen", chosen.fingerprint())
+    if request.method == "POST" and seen == chosen.fingerprint():
+        return _book(request, here, service, chosen, proof, start)
+    return _check_page(request, here, service, chosen)
+
+
+def _check_page(request: HttpRequest, office: Office, service: Service, chosen: draft.Draft) -> HttpResponse:
     if request.method == "POST":
-        return _book(request, here, service, chosen)
+        messages.warning(request, _("You have chosen something else in another window. Is this right?"))
     context = {
-        "office": here,
+        "office": office,
         "draft": chosen,
         "service": service.name_in(translation.get_language()),
-        "start": start,
+        "interpreter": language_name(chosen.interpreter),
+        "start": chosen.instant(),
         "minutes": service.duration_minutes,
-        "hold": chosen.hold_of(here),
-        "now": now,
+        "hold": kept(request, office, chosen),
     }
-    return render(request, "frontend/client/check.html", context)
+    return render(
+        request, "frontend/client/check.html", context, status=409 if request.method == "POST" else 200
+    )
 
 
-def _book(request: HttpRequest, office: Office, service: Service, chosen: draft.Draft) -> HttpResponse:
+def _book(
+    request: HttpRequest,
+    office: Office,
+    service: Service,
+    chosen: draft.Draft,
+    proof: ContactProof,
+    start: datetime,
+) -> HttpResponse:
     now, language = clock.now(), translation.get_language()
-    proof, start = chosen.proof_of(office), chosen.instant()
-    assert proof is not None
-    assert start is not None
     client = identity.client_for(office=office, proof=proof, name=chosen.name, language=language, now=now)
     try:
         appointment = booking.book(
@@ -91,12 +120,13 @@ def _book(request: HttpRequest, office: Office, service: Service, chosen: draft.
             hold=chosen.hold_of(office),
             interpreter=chosen.interpreter,
             language=language,
-            idempotency=booking.Idempotency(f"page:{proof.pk}", f"{chosen.start}", str(service.pk)),
+            note=chosen.note(),
+            idempotency=booking.Idempotency("page", f"{proof.pk}/{chosen.start}", str(service.pk)),
         )
-    except (SlotTaken, NotOffered) as error:
+    except (SlotTaken, NotOffered, Invalid) as error:
         chosen.start, chosen.hold = "", ""
         draft.keep(request, office, chosen)
-        request.session["gone"] = {"code": error.code, "nearest": _stamps(error.values["alternatives"])}
+        remember_gone(request, error)
         return redirect("frontend:when", office.slug)
     except LimitReached as error:
         return http.conflict(request, http.text_of(error))
@@ -104,23 +134,22 @@ def _book(request: HttpRequest, office: Office, service: Service, chosen: draft.
     return redirect("frontend:done", office.slug)
 
 
-def _stamps(starts: list) -> list[str]:
-    return [start.isoformat() for start in starts]
-
-
-@require_GET
+@require_safe
 def done(request: HttpRequest, office: str) -> HttpResponse:
     """Booked: what happens now."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     uid = draft.of(request, here).done
     rows = Appointment.objects.of(here).with_people()
     appointment = rows.filter(uid=uid).first() if uid else None
     if appointment is None:
         return redirect("frontend:topic", here.slug)
+    link = links.token(appointment.one("client"))
+    if appointment.status != Status.BOOKED:
+        return redirect("frontend:my", link)
     context = {
         "office": here,
         "appointment": appointment,
-        "link": links.token(appointment.one("client")),
+        "link": link,
         "word": appointment.client.word if appointment.client else "",
     }
     return render(request, "frontend/client/done.html", context)

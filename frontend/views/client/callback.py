@@ -12,10 +12,10 @@ from scheduler.errors import LimitReached
 from scheduler.services import people
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: HttpRequest, office: str) -> HttpResponse:
     """Ask to be called."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     form = CallbackForm(request.POST or None, initial={"window": "any"})
     if request.method == "POST" and form.is_valid():
         try:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import access, draft, http
@@ -14,31 +15,39 @@ from scheduler.errors import CodeWrong, HoldExpired, LimitReached, SchedulerErro
 from scheduler.models import Hold, Office
 from scheduler.services import booking, identity
 
+STEPS = ("contact", "code", "check")
 
-@require_http_methods(["GET", "POST"])
+
+@require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, office: str) -> HttpResponse:
     """Name, and e-mail or mobile."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
     if not chosen.start:
         return redirect("frontend:when", here.slug)
-    typed = {"name": chosen.name, "contact": chosen.contact}
-    form = ContactForm(request.POST or None, initial=typed)
+    typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone}
+    first = {**typed, "consent": bool(chosen.contact)}
+    form = ContactForm(request.POST or None, initial=first, by_phone=chosen.mode == "phone")
     if request.method == "POST" and form.is_valid():
-        chosen.name, chosen.contact = form.cleaned_data["name"], form.cleaned_data["contact"]
+        _take(chosen, form.cleaned_data)
+        refusal = "" if chosen.proved(here) else _send(request, here, chosen)
         draft.keep(request, here, chosen)
-        return _send(request, here, chosen, form)
-    return _contact_page(request, here, chosen, form)
-
-
-def _contact_page(
-    request: HttpRequest, office: Office, chosen: draft.Draft, form: ContactForm
-) -> HttpResponse:
-    context = {"office": office, "form": form, "hold": _kept(request, office, chosen), "draft": chosen}
+        if not refusal:
+            return redirect("frontend:check" if chosen.proved(here) else "frontend:code", here.slug)
+        form.add_error("contact", refusal)
+    context = {"office": here, "form": form, "hold": kept(request, here, chosen), "step": "contact"}
     return render(request, "frontend/client/contact.html", context)
 
 
-def _send(request: HttpRequest, office: Office, chosen: draft.Draft, form: ContactForm) -> HttpResponse:
+def _take(chosen: draft.Draft, typed: dict[str, str]) -> None:
+    """A proof is worth something only for the address that it was made for."""
+    if typed["contact"] != chosen.contact:
+        chosen.proof = ""
+    chosen.name, chosen.contact, chosen.phone = typed["name"], typed["contact"], typed.get("phone", "")
+
+
+def _send(request: HttpRequest, office: Office, chosen: draft.Draft) -> str:
+    """Send a code; answers why not, or nothing."""
     try:
         proof = identity.ask_code(
             office=office,
@@ -49,69 +58,88 @@ def _send(request: HttpRequest, office: Office, chosen: draft.Draft, form: Conta
             now=clock.now(),
         )
     except LimitReached as error:
-        form.add_error("contact", http.text_of(error))
-        return _contact_page(request, office, chosen, form)
+        return http.text_of(error)
     chosen.proof = str(proof.pk)
-    draft.keep(request, office, chosen)
-    return redirect("frontend:code", office.slug)
+    return ""
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest, office: str) -> HttpResponse:
-    """The six digits."""
-    here = access.office_of(office)
+    """The six digits, or a new code."""
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
-    proof = chosen.proof_of(here)
-    if proof is None:
+    if chosen.proof_of(here) is None:
         return redirect("frontend:contact", here.slug)
+    if "again" in request.POST:
+        return _again(request, here, chosen)
     form = CodeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        try:
-            identity.prove(
-                office=here,
-                proof_id=chosen.proof,
-                code=form.cleaned_data["code"],
-                session=draft.visitor(request),
-                now=clock.now(),
-            )
+        refusal = _prove(request, here, chosen, form.cleaned_data["code"])
+        if not refusal:
             return redirect("frontend:check", here.slug)
-        except CodeWrong as error:
-            form.add_error("code", _wrong(error))
-    context = {"office": here, "form": form, "draft": chosen, "hold": _kept(request, here, chosen)}
+        form.add_error("code", refusal)
+    context = {
+        "office": here,
+        "form": form,
+        "draft": chosen,
+        "hold": kept(request, here, chosen),
+        "step": "code",
+    }
     return render(request, "frontend/client/code.html", context)
 
 
-def _wrong(error: CodeWrong) -> str:
-    if error.values["tries_left"]:
-        return http.text_of(error)
-    return _("This code no longer works. Please ask for a new one.")
+def _again(request: HttpRequest, office: Office, chosen: draft.Draft) -> HttpResponse:
+    refusal = _send(request, office, chosen)
+    draft.keep(request, office, chosen)
+    if refusal:
+        messages.warning(request, refusal)
+    else:
+        messages.success(request, _("We have sent you a new code."))
+    return redirect("frontend:code", office.slug)
+
+
+def _prove(request: HttpRequest, office: Office, chosen: draft.Draft, typed: str) -> str:
+    """Check the code; answers why it is refused, or nothing."""
+    session, now = draft.visitor(request), clock.now()
+    try:
+        identity.prove(office=office, proof_id=chosen.proof, code=typed, session=session, now=now)
+    except CodeWrong as error:
+        left = error.values["tries_left"]
+        if not left:
+            return _("This code no longer works. Please ask for a new one.")
+        tries = ngettext("You have %(left)s try left.", "You have %(left)s tries left.", left) % {
+            "left": left
+        }
+        return f"{http.text_of(error)} {tries}"
+    return ""
 
 
 @require_POST
 def extend(request: HttpRequest, office: str) -> HttpResponse:
     """More time to fill in the form."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
-    kept = chosen.hold_of(here)
+    hold = kept(request, here, chosen)
     try:
-        if kept:
-            booking.extend(hold=kept, now=clock.now())
+        if hold:
+            booking.extend(hold=hold, now=clock.now())
             messages.success(request, _("You have more time now."))
-    except HoldExpired as error:
-        messages.warning(request, http.text_of(error))
-    return redirect("frontend:contact", here.slug)
+    except HoldExpired:
+        messages.warning(request, _("You cannot get more time. Please go on now, or call us."))
+    step = request.POST.get("step", "")
+    return redirect(f"frontend:{step if step in STEPS else STEPS[0]}", here.slug)
 
 
-def _kept(request: HttpRequest, office: Office, chosen: draft.Draft) -> Hold | None:
+def kept(request: HttpRequest, office: Office, chosen: draft.Draft) -> Hold | None:
     """The hold; one that has ended is made again silently while the time is free."""
-    now, kept = clock.now(), chosen.hold_of(office)
-    if kept and kept.expires_at > now:
-        return kept
+    now, hold = clock.now(), chosen.hold_of(office)
+    if hold and hold.expires_at > now:
+        return hold
     service, start = chosen.service_of(office), chosen.instant()
     if service is None or start is None:
         return None
     try:
-        kept = booking.hold(
+        hold = booking.hold(
             office=office,
             service=service,
             start=start,
@@ -123,6 +151,6 @@ def _kept(request: HttpRequest, office: Office, chosen: draft.Draft) -> Hold | N
         )
     except SchedulerError:
         return None
-    chosen.hold = str(kept.pk)
+    chosen.hold = str(hold.pk)
     draft.keep(request, office, chosen)
-    return kept
+    return hold

@@ -7,13 +7,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import access, room
-from frontend.views.client.mine import context_of
+from frontend.views.client.mine import context_of, state_of
 from scheduler import clock
-from scheduler.errors import DoorClosed, NoRoom
+from scheduler.errors import DoorClosed, NoRoom, TooEarly
 from scheduler.services import attendance
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest, link: str) -> HttpResponse:
     """GET shows when the door opens and never mints; POST leads in."""
     now = clock.now()
@@ -40,6 +40,9 @@ def leave(request: HttpRequest, link: str) -> HttpResponse:
 def not_working(request: HttpRequest, link: str) -> HttpResponse:
     """I was there, it did not work."""
     now = clock.now()
-    attendance.not_working(participant=access.participant_of(request, link, now), now=now)
+    participant = access.participant_of(request, link, now)
+    if state_of(participant, now) == "upcoming":
+        raise TooEarly
+    attendance.not_working(participant=participant, now=now)
     messages.success(request, _("Thank you. We know now that you were there. We will contact you."))
     return redirect("frontend:join", link)

@@ -8,16 +8,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_safe, require_http_methods, require_POST
 
 from frontend import access, http
 from frontend.forms.client import CancelForm, StartForm
 from frontend.views.client.when import times
 from scheduler import clock, ical, policies
 from scheduler.domain.lifecycle import Status
-from scheduler.errors import NotOffered, SlotTaken
+from scheduler.errors import Invalid, NotOffered, SlotTaken
 from scheduler.events import Actor
-from scheduler.models import Participant
+from scheduler.models import Appointment, Participant
 from scheduler.services import attendance, booking
 
 
@@ -26,7 +26,7 @@ def short(request: HttpRequest, link: str) -> HttpResponse:
     return redirect("frontend:my", link)
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest, link: str) -> HttpResponse:
     """The appointment in its present state, and what can be done about it."""
     now = clock.now()
@@ -52,10 +52,15 @@ def context_of(participant: Participant, link: str, now: datetime) -> dict[str, 
         "may_change": stands and is_client and policies.may_change(appointment, now),
         "may_cancel": stands and is_client and policies.may_cancel(appointment, now),
         "may_confirm": stands and is_client and not participant.confirmed_at and now < appointment.start,
-        "other_modes": [
-            m for m in appointment.service.offered_modes if m != appointment.mode and m != "on_site"
-        ],
+        "other_modes": _other_modes(appointment),
     }
+
+
+def _other_modes(appointment: Appointment) -> list[str]:
+    """What the client may switch to by herself; for a talk by phone we need her number."""
+    client = appointment.client
+    possible = ["video", "phone"] if client and client.mobile else ["video"]
+    return [m for m in possible if m in appointment.service.offered_modes and m != appointment.mode]
 
 
 def state_of(participant: Participant, now: datetime) -> str:
@@ -86,20 +91,24 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
     return redirect("frontend:my", link)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def move(request: HttpRequest, link: str) -> HttpResponse:
     """Another time."""
     now = clock.now()
     participant = _client_of(request, link, now)
     appointment = participant.appointment
+    if appointment.status == Status.CANCELLED:
+        return redirect("frontend:my", link)
     form = StartForm(request.POST or None)
     gone = None
     if request.method == "POST" and form.is_valid():
         start = form.cleaned_data["start"]
+        if start == appointment.start:
+            return redirect("frontend:my", link)
         try:
             booking.move(appointment=appointment, start=start, by=Actor.of(participant), now=now)
-        except (SlotTaken, NotOffered) as error:
-            gone = {"text": http.text_of(error), "nearest": error.values["alternatives"]}
+        except (SlotTaken, NotOffered, Invalid) as error:
+            gone = {"text": http.text_of(error), "nearest": error.values.get("alternatives", [])}
             appointment.refresh_from_db()
         else:
             messages.success(request, _("Your appointment has a new time."))
@@ -109,11 +118,13 @@ def move(request: HttpRequest, link: str) -> HttpResponse:
     return render(request, "frontend/client/move.html", context, status=409 if gone else 200)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: HttpRequest, link: str) -> HttpResponse:
     """A page with a button: mail scanners follow links."""
     now = clock.now()
     participant = _client_of(request, link, now)
+    if participant.appointment.status == Status.CANCELLED:
+        return redirect("frontend:my", link)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         reason = form.cleaned_data["reason"]
@@ -131,14 +142,16 @@ def switch_mode(request: HttpRequest, link: str) -> HttpResponse:
     now = clock.now()
     participant = _client_of(request, link, now)
     mode = request.POST.get("mode", "")
-    if mode == "on_site":
+    if mode == participant.appointment.mode:
+        return redirect("frontend:my", link)
+    if mode not in _other_modes(participant.appointment):
         raise Http404
     booking.switch_mode(appointment=participant.appointment, mode=mode, by=Actor.of(participant), now=now)
     messages.success(request, _("We talk in another way now. The time stays the same."))
     return redirect("frontend:my", link)
 
 
-@require_GET
+@require_safe
 def calendar(request: HttpRequest, link: str) -> HttpResponse:
     """The appointment for the phone's calendar."""
     participant = access.participant_of(request, link, clock.now())

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from frontend import access, draft, http
 from frontend.forms.client import StartForm
 from scheduler import clock
-from scheduler.errors import LimitReached, NotOffered, SlotTaken
+from scheduler.errors import Invalid, LimitReached, NotOffered, SchedulerError, SlotTaken
 from scheduler.models import Office, Service
 from scheduler.queries.free_slots import Search, first_days
 from scheduler.services import booking
@@ -18,14 +18,16 @@ from scheduler.services import booking
 DAYS = 3
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def when(request: HttpRequest, office: str) -> HttpResponse:
     """Choose a free time; it is then reserved while the form is filled in."""
-    here = access.office_of(office)
+    here = access.office_of(request, office)
     chosen = draft.of(request, here)
     service = chosen.service_of(here)
-    if service is None or not chosen.mode:
+    if service is None:
         return redirect("frontend:topic", here.slug)
+    if chosen.mode not in service.offered_modes:
+        return redirect("frontend:how", here.slug)
     form = StartForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         return _hold(request, here, service, chosen, form.cleaned_data["start"])
@@ -46,8 +48,8 @@ def _hold(
             interpreter=chosen.interpreter,
             now=clock.now(),
         )
-    except (SlotTaken, NotOffered) as error:
-        gone = {"text": http.text_of(error), "nearest": error.values["alternatives"]}
+    except (SlotTaken, NotOffered, Invalid) as error:
+        gone = {"text": http.text_of(error), "nearest": error.values.get("alternatives", [])}
         return _page(request, office, chosen.search(office, service), None, gone=gone, status=409)
     except LimitReached as error:
         return http.conflict(request, http.text_of(error))
@@ -88,8 +90,13 @@ def _gone_before(request: HttpRequest) -> dict[str, Any] | None:
     stored = request.session.pop("gone", None)
     if not stored:
         return None
-    error = SlotTaken() if stored["code"] == "slot_taken" else NotOffered()
-    return {"text": http.text_of(error), "nearest": [datetime.fromisoformat(t) for t in stored["nearest"]]}
+    return {**stored, "nearest": [datetime.fromisoformat(start) for start in stored["nearest"]]}
+
+
+def remember_gone(request: HttpRequest, error: SchedulerError) -> None:
+    """For the page of times that comes next."""
+    nearest = [start.isoformat() for start in error.values.get("alternatives", [])]
+    request.session["gone"] = {"text": http.text_of(error), "nearest": nearest}
 
 
 def _date(text: str) -> date | None:

@@ -1,0 +1,10 @@
+"""Settings of the workers that are killed: the test's data base and short leases."""
+
+import os
+from datetime import timedelta
+
+from config.settings_test import *  # noqa: F403 - the tests' settings, on the running test's data base
+from config.settings_test import DATABASES
+
+DATABASES["default"]["NAME"] = os.environ["CHAOS_DATABASE"]
+DELIVERY_LEASE = timedelta(seconds=4)

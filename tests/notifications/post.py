@@ -1,0 +1,45 @@
+"""A real SMTP server for tests: keeps what it gets, and can refuse or hang up."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+from email.policy import default
+
+from aiosmtpd.controller import Controller
+
+
+class Post:
+    """``answers`` are given first, one a mail; ``drop`` takes the text and hangs up without a word."""
+
+    def __init__(self):
+        self.mails, self.answers, self.lock, self.port = [], [], threading.Lock(), 0
+
+    async def handle_DATA(self, server, session, envelope):
+        with self.lock:
+            answer = self.answers.pop(0) if self.answers else "250 OK"
+            if answer.startswith("250") or answer == "drop":
+                self.mails.append(envelope.content)
+        if answer == "drop":
+            server.transport.abort()
+        return answer
+
+    def parsed(self):
+        """The mails as objects."""
+        return [message_from_bytes(mail, policy=default) for mail in self.mails]
+
+
+@contextmanager
+def serve() -> Iterator[Post]:
+    """A server on a free port of this machine."""
+    post = Post()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        post.port = probe.getsockname()[1]
+    controller = Controller(post, hostname="127.0.0.1", port=post.port)
+    controller.start()
+    try:
+        yield post
+    finally:
+        controller.stop()
