@@ -218,6 +218,8 @@ EVENT_SUBSCRIBERS = ["notifications.planning.plan"]
 WAKE_UP_JOB = "config.jobs.deliver_due"
 PERIODIC_TABLE = "config.periodic.TABLE"
 DELIVERY_LEASE = timedelta(seconds=90)
+WORKER_BEAT_EVERY = 10.0
+WORKER_SILENT_FOR = timedelta(seconds=100)
 ERASURES = ["notifications.erasure.erase_messages"]
 
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]

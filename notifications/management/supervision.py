@@ -23,8 +23,6 @@ from scheduler import clock
 
 logger = logging.getLogger(__name__)
 
-BEAT_EVERY = 10.0
-SILENT_FOR = timedelta(seconds=100)
 STUCK_FOR = 120.0
 GRACE = 10.0
 
@@ -99,13 +97,13 @@ class Supervisor:
 
     def _beat(self) -> None:
         """The least task there is: when it ends, the cluster is alive."""
-        if time.monotonic() - self.last_beat >= BEAT_EVERY:
+        if time.monotonic() - self.last_beat >= settings.WORKER_BEAT_EVERY:
             self.last_beat = time.monotonic()
             async_task("config.jobs.beat")
 
     def _silent(self) -> bool:
         heard = heartbeat.last(self.name) or self.started
-        return datetime.now(UTC) - max(heard, self.started) > SILENT_FOR
+        return datetime.now(UTC) - max(heard, self.started) > settings.WORKER_SILENT_FOR
 
     def _stuck(self) -> bool:
         """Something is due and nothing has moved for two minutes."""
