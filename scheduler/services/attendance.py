@@ -76,6 +76,7 @@ def called(*, participant: Participant, by: Actor, now: datetime) -> None:
 def arrive(*, participant: Participant, now: datetime) -> None:
     """She is in the room. Arrival is a fact of hers, not a status of the appointment."""
     Participant.objects.filter(pk=participant.pk, arrived_at=None).update(arrived_at=now)
+    Participant.objects.filter(pk=participant.pk).exclude(left_at=None).update(left_at=None)
     _fact(participant, "joined", now)
 
 

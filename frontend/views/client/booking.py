@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe, require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import access, draft, http
 from frontend.forms.client import HowForm, language_name
@@ -28,7 +28,7 @@ def topic(request: HttpRequest, office: str) -> HttpResponse:
     if request.method == "POST":
         service = access.public_service(here, request.POST.get("service", ""))
         if service:
-            draft.keep(request, here, _with_topic(draft.of(request, here), service))
+            draft.keep(request, here, _with_topic(draft.of(request, here), here, service))
             return redirect("frontend:how", here.slug)
     services = Service.objects.of(here).filter(active=True, public=True, case_data=False)
     language = translation.get_language()
@@ -36,8 +36,11 @@ def topic(request: HttpRequest, office: str) -> HttpResponse:
     return render(request, "frontend/client/topic.html", {"office": here, "services": rows})
 
 
-def _with_topic(chosen: draft.Draft, service: Service) -> draft.Draft:
-    """Another topic has other times; what was typed stays."""
+def _with_topic(chosen: draft.Draft, office: Office, service: Service) -> draft.Draft:
+    """Another topic has other times, the reserved one is given back; what was typed stays."""
+    hold = chosen.hold_of(office)
+    if hold:
+        booking.release(hold=hold)
     typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone, "proof": chosen.proof}
     return draft.Draft(service=str(service.pk), mode=chosen.mode, interpreter=chosen.interpreter, **typed)
 

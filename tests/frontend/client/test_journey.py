@@ -12,42 +12,9 @@ from scheduler.models import Appointment, ContactProof, Hold
 from scheduler.services import booking, identity
 from tests import factories
 from tests.factories import NOW, utc
+from tests.frontend.client.walking import book, choose, prove
 
 pytestmark = pytest.mark.django_db
-NINE = "2026-03-10T08:00:00Z"
-
-
-@pytest.fixture
-def world(clock):
-    clock.to(NOW)
-    office = factories.office(slug="amt")
-    service = factories.service(office)
-    worker = factories.caseworker(office, service)
-    factories.opening(worker)
-    return office, service, worker
-
-
-@pytest.fixture
-def browser():
-    return Browser(headers={"accept-language": "de"})
-
-
-def choose(browser, service, start=NINE):
-    browser.post("/amt/topic/", {"service": service.pk})
-    browser.post("/amt/how/", {"mode": "video"})
-    return browser.post("/amt/when/", {"start": start})
-
-
-def prove(browser, name="Kim Beispiel", contact="kim@post.example"):
-    browser.post("/amt/contact/", {"name": name, "contact": contact, "consent": "on"})
-    proof = ContactProof.objects.latest("created_at")
-    return browser.post("/amt/code/", {"code": identity.code_of(proof)})
-
-
-def book(browser, service, **fields):
-    choose(browser, service)
-    prove(browser, **fields)
-    return browser.post("/amt/check/")
 
 
 def test_the_whole_way(world, browser):
@@ -73,7 +40,7 @@ def test_a_double_submit_books_once(world, browser):
 
 
 def test_a_time_just_taken_keeps_what_was_typed_and_shows_the_nearest(world, browser, clock):
-    office, service, worker = world
+    _, service, worker = world
     choose(browser, service)
     prove(browser)
     Hold.objects.all().delete()
@@ -145,7 +112,8 @@ def test_five_wrong_codes_end_the_code(world, browser):
 class TestMyAppointment:
     @pytest.fixture
     def mine(self, world):
-        appointment = factories.appointment(world[2])
+        person = factories.client(world[0], mobile="+491712345678")
+        appointment = factories.appointment(world[2], person)
         return appointment, f"/t/{links.token(appointment.one('client'))}/"
 
     def test_it_can_be_confirmed_moved_and_cancelled(self, mine, browser):
@@ -242,16 +210,6 @@ def test_headers_are_strict(world, browser):
     assert "default-src 'none'" in headers["Content-Security-Policy"]
     assert headers["Referrer-Policy"] == "same-origin"
     assert "camera=(self)" in headers["Permissions-Policy"]
-
-
-def test_the_page_of_times_costs_the_same_for_many_caseworkers(world, browser, django_assert_max_num_queries):
-    office, service, _ = world
-    browser.post("/amt/topic/", {"service": service.pk})
-    browser.post("/amt/how/", {"mode": "video"})
-    for _ in range(5):
-        factories.opening(factories.caseworker(office, service))
-    with django_assert_max_num_queries(20):
-        browser.get("/amt/when/")
 
 
 def test_search_of_an_appointment_keeps_its_interpreter(world):
