@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info, gettext_lazy
+from django.utils.translation import get_language_info, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
 from frontend import http
@@ -21,10 +21,23 @@ MODES = {
 SIGNED = "gsg"
 
 
+TOO_LONG = gettext_lazy("This is too long.")
+
+
+def said(required: str) -> dict[str, Any]:
+    """What is said where nothing, too much or something odd was typed; ``required`` is an English text."""
+    asked = gettext_lazy(required)
+    return {"required": asked, "invalid_choice": asked, "max_length": TOO_LONG}
+
+
 class HowForm(forms.Form):
     """Video, phone or on site; with an interpreter or without."""
 
-    mode = forms.ChoiceField(label=gettext_lazy("How would you like to talk?"), widget=forms.RadioSelect)
+    mode = forms.ChoiceField(
+        label=gettext_lazy("Video, phone or on site?"),
+        widget=forms.RadioSelect,
+        error_messages=said(gettext_noop("Please choose how you would like to talk.")),
+    )
     interpreter = forms.ChoiceField(
         label=gettext_lazy("Do you need an interpreter?"), required=False, widget=forms.Select
     )
@@ -78,12 +91,14 @@ class ContactForm(forms.Form):
         label=gettext_lazy("Your name"),
         max_length=people.NAME_LENGTH,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        error_messages=said(gettext_noop("Please tell us your name.")),
     )
     contact = forms.CharField(
         label=gettext_lazy("Your e-mail address or mobile number"),
         help_text=gettext_lazy("We send you a code. Later we remind you of your appointment."),
         max_length=254,
         widget=forms.TextInput(attrs={"autocomplete": "email"}),
+        error_messages=said(gettext_noop("Please give an e-mail address or a mobile number.")),
     )
     consent = forms.BooleanField(
         label=gettext_lazy("You may write to me about this appointment."),
@@ -98,6 +113,7 @@ class ContactForm(forms.Form):
         required=False,
         max_length=40,
         widget=PhoneInput,
+        error_messages={"max_length": TOO_LONG},
     )
     field_order = ("name", "contact", "phone", "consent")
 
@@ -128,6 +144,7 @@ class CodeForm(forms.Form):
         help_text=gettext_lazy("Six digits from our message"),
         max_length=20,
         widget=CodeInput,
+        error_messages=said(gettext_noop("Please type the six digits.")),
     )
 
 
@@ -158,8 +175,17 @@ class CallbackForm(forms.Form):
         ("any", gettext_lazy("At any time")),
     )
 
-    name = forms.CharField(label=gettext_lazy("Your name"), max_length=people.NAME_LENGTH)
-    phone = forms.CharField(label=gettext_lazy("Your phone number"), max_length=40, widget=PhoneInput)
+    name = forms.CharField(
+        label=gettext_lazy("Your name"),
+        max_length=people.NAME_LENGTH,
+        error_messages=said(gettext_noop("Please tell us your name.")),
+    )
+    phone = forms.CharField(
+        label=gettext_lazy("Your phone number"),
+        max_length=40,
+        widget=PhoneInput,
+        error_messages=said(gettext_noop("On which number may we call you?")),
+    )
     window = forms.ChoiceField(
         label=gettext_lazy("When may we call you?"), choices=WINDOWS, widget=forms.RadioSelect
     )

@@ -52,7 +52,10 @@ def error_summary(*forms: BaseForm) -> dict[str, Any]:
     found = [form for form in forms if form and form.is_bound and form.errors]
     general = [error for form in found for error in form.non_field_errors()]
     fields = [
-        (_target(bound), bound.label, error) for form in found for bound in form for error in bound.errors
+        (_target(bound), str(bound.label).rstrip(".?:"), error)
+        for form in found
+        for bound in form
+        for error in bound.errors
     ]
     return {"general": general, "fields": fields}
 

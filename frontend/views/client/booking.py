@@ -37,12 +37,18 @@ def topic(request: HttpRequest, office: str) -> HttpResponse:
 
 
 def _with_topic(chosen: draft.Draft, office: Office, service: Service) -> draft.Draft:
-    """Another topic has other times, the reserved one is given back; what was typed stays."""
+    """Another topic has other times; what was typed stays."""
+    _give_back(chosen, office)
+    typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone, "proof": chosen.proof}
+    return draft.Draft(service=str(service.pk), mode=chosen.mode, interpreter=chosen.interpreter, **typed)
+
+
+def _give_back(chosen: draft.Draft, office: Office) -> None:
+    """The reserved time was for other wishes."""
     hold = chosen.hold_of(office)
     if hold:
         booking.release(hold=hold)
-    typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone, "proof": chosen.proof}
-    return draft.Draft(service=str(service.pk), mode=chosen.mode, interpreter=chosen.interpreter, **typed)
+    chosen.start, chosen.hold = "", ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -57,8 +63,10 @@ def how(request: HttpRequest, office: str) -> HttpResponse:
     first = {"mode": mode, "interpreter": chosen.interpreter}
     form = HowForm(request.POST or None, office=here, service=service, initial=first)
     if request.method == "POST" and form.is_valid():
-        chosen.mode = form.cleaned_data["mode"]
-        chosen.interpreter = form.cleaned_data.get("interpreter", "")
+        wanted = (form.cleaned_data["mode"], form.cleaned_data.get("interpreter", ""))
+        if wanted != (chosen.mode, chosen.interpreter):
+            _give_back(chosen, here)
+        chosen.mode, chosen.interpreter = wanted
         draft.keep(request, here, chosen)
         return redirect("frontend:when", here.slug)
     return render(request, "frontend/client/how.html", {"office": here, "form": form})

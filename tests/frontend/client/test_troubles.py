@@ -55,6 +55,14 @@ def test_another_topic_keeps_what_was_typed(world, browser):
     assert Appointment.objects.get().service == other
 
 
+def test_a_time_is_chosen_anew_for_another_way_to_talk(world, browser):
+    choose(browser, world[1])
+    prove(browser)
+    browser.post("/amt/how/", {"mode": "phone"})
+    assert not Hold.objects.exists()
+    assert browser.get("/amt/check/").headers["Location"] == "/amt/when/"
+
+
 def test_a_proven_contact_is_not_asked_for_twice(world, browser):
     choose(browser, world[1])
     prove(browser)
