@@ -1,5 +1,34 @@
-"""Addresses of the API."""
+"""Addresses of API v1."""
 
-from django.urls import URLPattern
+from django.urls import path
+from django.views.generic import TemplateView
+from drf_spectacular.views import SpectacularAPIView
 
-urlpatterns: list[URLPattern] = []
+from api.views import appointments, clients, holds, lists, reports, slots
+
+one = "appointments/<uuid:uid>"
+urlpatterns = [
+    path(
+        "schema", SpectacularAPIView.as_view(authentication_classes=[], permission_classes=[]), name="schema"
+    ),
+    path("docs", TemplateView.as_view(template_name="api/docs.html")),
+    path("services", lists.ServicesView.as_view()),
+    path("caseworkers", lists.CaseworkersView.as_view()),
+    path("teams", lists.TeamsView.as_view()),
+    path("locations", lists.LocationsView.as_view()),
+    path("slots", slots.SlotsView.as_view()),
+    path("holds", holds.HoldsView.as_view()),
+    path("holds/<uuid:pk>", holds.HoldView.as_view()),
+    path("appointments", appointments.AppointmentsView.as_view()),
+    path(one, appointments.AppointmentView.as_view()),
+    path(f"{one}/cancel", appointments.CancelView.as_view()),
+    path(f"{one}/reschedule", appointments.RescheduleView.as_view()),
+    path(f"{one}/mode", appointments.ModeView.as_view()),
+    path(f"{one}/outcome", appointments.OutcomeView.as_view()),
+    path(f"{one}/handover", appointments.HandoverView.as_view()),
+    path(f"{one}/join", appointments.JoinView.as_view()),
+    path("clients", clients.ClientsView.as_view()),
+    path("clients/<str:pk>", clients.ClientView.as_view()),
+    path("utilisation", reports.UtilisationView.as_view()),
+    path("calendars/<str:pk>/freebusy", reports.FreeBusyView.as_view()),
+]

@@ -118,6 +118,26 @@ def match_client(
         return rival
 
 
+def change_client(
+    *,
+    client: Client,
+    by: Actor,
+    now: datetime,
+    name: str | None = None,
+    language: str | None = None,
+    email: str | None = None,
+    mobile: str | None = None,
+) -> Client:
+    """Change name or language; a differing contact is kept beside the stored one for staff to confirm."""
+    with transaction.atomic():
+        client.name = clean_name(name) if name is not None else client.name
+        client.language = language or client.language
+        client.save(update_fields=["name", "language"])
+        _keep_offered(client, email, mobile)
+        record(office=client.office, verb="client.changed", subject=client, by=by, now=now)
+    return client
+
+
 def consent(*, client: Client, channel: str, now: datetime, text_version: str = "2026-11") -> Consent:
     """She agrees to be told by this channel; agreeing twice is agreeing once."""
     row, _ = Consent.objects.get_or_create(

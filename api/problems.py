@@ -1,0 +1,93 @@
+"""Every refusal as ``application/problem+json`` (RFC 9457), with a stable ``code``."""
+
+import json
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from rest_framework import exceptions
+from rest_framework.views import set_rollback
+
+from scheduler import errors
+
+STATUS = {
+    "invalid": 400,
+    "link_invalid": 404,
+    "idempotency_mismatch": 422,
+    "stale_sequence": 412,
+    "reason_needed": 403,
+    "forbidden": 403,
+    "link_expired": 410,
+    "code_wrong": 400,
+}
+TITLES = {
+    "invalid": "A value makes no sense.",
+    "slot_taken": "This time has just been taken.",
+    "not_offered": "This time is not on offer.",
+    "limit_reached": "A limit is reached.",
+    "too_late": "The deadline for this step is over.",
+    "too_early": "This step becomes possible later.",
+    "illegal_transition": "The appointment is in a state that has no such step.",
+    "idempotency_mismatch": "The same key came with another body.",
+    "stale_sequence": "The appointment has changed in the meantime.",
+    "door_closed": "The room is not open now.",
+    "no_room": "This appointment has no room.",
+    "hold_expired": "The hold has ended.",
+    "not_found": "There is nothing at this address.",
+    "not_authenticated": "A valid key is needed.",
+    "permission_denied": "The key has not the scope for this.",
+    "throttled": "Too many requests.",
+}
+
+
+def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler."""
+    set_rollback()
+    if isinstance(error, errors.SchedulerError):
+        return _refusal(error)
+    if isinstance(error, Http404):
+        return problem(404, "not_found")
+    if isinstance(error, exceptions.ValidationError):
+        return problem(400, "invalid", errors=error.get_full_details())
+    if isinstance(error, exceptions.APIException):
+        return _of_framework(error)
+    return None
+
+
+def _refusal(error: errors.SchedulerError) -> HttpResponse:
+    values = {name: _plain(value) for name, value in error.values.items()}
+    if isinstance(error, errors.Invalid):
+        values["errors"] = {error.field: [{"code": error.problem}]}
+    return problem(STATUS.get(error.code, 409), error.code, **values)
+
+
+def _of_framework(error: exceptions.APIException) -> HttpResponse:
+    codes = {
+        exceptions.NotAuthenticated: "not_authenticated",
+        exceptions.AuthenticationFailed: "not_authenticated",
+        exceptions.PermissionDenied: "permission_denied",
+        exceptions.Throttled: "throttled",
+    }
+    answer = problem(
+        error.status_code, codes.get(type(error), str(error.default_code)), detail=str(error.detail)
+    )
+    if isinstance(error, exceptions.Throttled) and error.wait:
+        answer.headers["Retry-After"] = str(int(error.wait) + 1)
+    if answer.status_code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def problem(status: int, code: str, **more: Any) -> HttpResponse:
+    """A problem document; ``type`` is a stable address of its code."""
+    title = TITLES.get(code, code.replace("_", " ").capitalize())
+    body = {"type": f"urn:sprechzeit:problem:{code}", "title": title, "status": status, "code": code}
+    text = json.dumps({"detail": title, **body, **more})
+    return HttpResponse(text, status=status, content_type="application/problem+json")
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if hasattr(value, "strftime"):
+        return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+    return value if isinstance(value, str | int | float | bool | None | dict) else str(value)

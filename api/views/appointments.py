@@ -1,0 +1,224 @@
+"""Booking and everything that happens to an appointment afterwards."""
+
+import hashlib
+import json
+from typing import Any
+
+from django.db import IntegrityError
+from django.utils.dateparse import parse_datetime
+from drf_spectacular.utils import extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import serializers, shapes
+from api.pagination import Cursor
+from api.views.base import OfficeView, day_of
+from scheduler import conference
+from scheduler.domain import localtime
+from scheduler.errors import Invalid, StaleSequence
+from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Service
+from scheduler.services import attendance, booking, people
+
+
+class AppointmentsView(OfficeView):
+    """List, and book."""
+
+    scopes = {"GET": "read", "POST": "book"}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        rows = _filtered(self, request).prefetch_related("participants")
+        pages = Cursor()
+        page = pages.paginate_queryset(rows, request, self) or []
+        return pages.get_paginated_response([shapes.appointment(row, self.key) for row in page])
+
+    @extend_schema(request=serializers.AppointmentIn, responses={201: dict, 200: dict})
+    def post(self, request: Request) -> Response:
+        asked = serializers.AppointmentIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        try:
+            booked = self._book(asked.validated_data, request)
+        except IntegrityError:
+            booked = self._book(asked.validated_data, request)
+        body = {**shapes.appointment(booked, self.key), "warnings": list(booked.warnings)}
+        return Response(body, status=200 if booked.repeated else 201)
+
+    def _book(self, wish: dict[str, Any], request: Request) -> Appointment:
+        if wish["special"] and "book_any" not in self.key.scopes:
+            raise PermissionDenied
+        caseworker, hold, location = wish.get("caseworker"), wish.get("hold"), wish.get("location")
+        return booking.book(
+            office=self.office,
+            service=self.by_id(Service, wish["service"]),
+            start=wish["start"],
+            mode=wish["mode"],
+            client=self._client(wish["client"]),
+            by=self.actor,
+            now=self.now,
+            caseworker=self.by_id(Caseworker, caseworker) if caseworker else None,
+            hold=self.one(Hold.objects.select_related("caseworker"), pk=hold) if hold else None,
+            interpreter=wish["interpreter"],
+            location=self.by_id(Location, location) if location else None,
+            note=wish["note"],
+            special=wish["special"],
+            idempotency=_idempotency(self, request),
+        )
+
+    def _client(self, wish: dict[str, Any]) -> Client:
+        if wish.get("id"):
+            return self.by_id(Client, wish["id"])
+        known = {name: wish.get(name) for name in ("email", "mobile", "external_reference")}
+        return people.match_client(
+            office=self.office,
+            name=wish["name"],
+            language=wish["language"],
+            now=self.now,
+            by=self.actor,
+            **known,
+        )
+
+
+def _idempotency(view: OfficeView, request: Request) -> booking.Idempotency | None:
+    key = request.headers.get("Idempotency-Key", "")
+    if not key:
+        return None
+    if len(key) > 128:
+        raise Invalid(field="Idempotency-Key", problem="too_long")
+    body = json.dumps(request.data, sort_keys=True).encode()
+    return booking.Idempotency(f"key:{view.key.pk}", key, hashlib.sha256(body).hexdigest())
+
+
+def _filtered(view: OfficeView, request: Request) -> Any:
+    rows = Appointment.objects.of(view.office).with_people()
+    wishes = request.query_params
+    zone = localtime.zone(view.office.zone)
+    if "from" in wishes:
+        rows = rows.filter(start__gte=localtime.at(day_of(request, "from"), 0, zone))
+    if "to" in wishes:
+        rows = rows.filter(start__lt=localtime.at(day_of(request, "to"), 0, zone))
+    if "status" in wishes:
+        rows = rows.filter(status=wishes["status"])
+    if "caseworker" in wishes:
+        rows = rows.filter(caseworker=view.by_id(Caseworker, wishes["caseworker"]))
+    if "client" in wishes:
+        rows = rows.filter(client=view.by_id(Client, wishes["client"]))
+    return rows.filter(updated_at__gte=_since(wishes["updated_since"])) if "updated_since" in wishes else rows
+
+
+def _since(text: str) -> Any:
+    try:
+        found = parse_datetime(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None:
+        raise Invalid(field="updated_since", problem="unknown")
+    return found
+
+
+class AppointmentView(OfficeView):
+    """One appointment."""
+
+    def row(self, uid: object) -> Appointment:
+        """The appointment of this office, else 404."""
+        return self.one(Appointment.objects.with_people(), uid=uid)
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request, uid: object) -> Response:
+        return Response(shapes.appointment(self.row(uid), self.key))
+
+
+class StepView(AppointmentView):
+    """A step of one appointment; ``If-Match`` with the sequence is honoured."""
+
+    scopes = {"POST": "book"}
+    serializer: type[serializers.serializers.Serializer]
+
+    @extend_schema(responses={200: dict})
+    def post(self, request: Request, uid: object) -> Response:
+        row = self.row(uid)
+        asked = self.serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        seen = request.headers.get("If-Match", "").strip('"')
+        if seen and seen != str(row.sequence):
+            raise StaleSequence(sequence=row.sequence)
+        return self.step(row, asked.validated_data)
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        """What this step does."""
+        raise NotImplementedError
+
+    def told(self, row: Appointment) -> Response:
+        """The appointment as it is now."""
+        return Response({**shapes.appointment(row, self.key), "warnings": list(row.warnings)})
+
+
+class CancelView(StepView):
+    """Cancel, for the client or for the office."""
+
+    serializer = serializers.CancelIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        behalf = {"reason": wish["reason"], "on_behalf_of": wish["by"]}
+        return self.told(booking.cancel(appointment=row, by=self.actor, now=self.now, **behalf))
+
+
+class RescheduleView(StepView):
+    """Another time."""
+
+    serializer = serializers.RescheduleIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        caseworker = self.by_id(Caseworker, wish["caseworker"]) if "caseworker" in wish else None
+        return self.told(
+            booking.move(
+                appointment=row, start=wish["start"], by=self.actor, now=self.now, caseworker=caseworker
+            )
+        )
+
+
+class ModeView(StepView):
+    """Video, phone or on site instead."""
+
+    serializer = serializers.ModeIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        return self.told(booking.switch_mode(appointment=row, mode=wish["mode"], by=self.actor, now=self.now))
+
+
+class OutcomeView(StepView):
+    """What became of it."""
+
+    serializer = serializers.OutcomeIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        status = wish["status"]
+        return self.told(
+            attendance.record_outcome(appointment=row, status=status, by=self.actor, now=self.now)
+        )
+
+
+class HandoverView(StepView):
+    """The same talk with another caseworker."""
+
+    serializer = serializers.HandoverIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        caseworker = self.by_id(Caseworker, wish["caseworker"])
+        return self.told(
+            booking.hand_over(appointment=row, caseworker=caseworker, by=self.actor, now=self.now)
+        )
+
+
+class JoinView(StepView):
+    """A fresh way into the room for one person."""
+
+    scopes = {"POST": "join"}
+    serializer = serializers.JoinIn
+
+    def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
+        participant = row.one(wish["as"])
+        ticket = conference.mint(participant, self.now)
+        attendance.pass_issued(participant=participant, now=self.now)
+        expires = ticket.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Response({"url": ticket.url, "room": ticket.room, "expires_at": expires})

@@ -1,0 +1,65 @@
+"""What the office has: services, caseworkers, teams, locations."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model
+from drf_spectacular.utils import extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api import shapes
+from api.pagination import Cursor
+from api.views.base import OfficeView
+from scheduler.models import Caseworker, Location, Service, Team
+
+
+class ListView(OfficeView):
+    """Every row of the office, page by page."""
+
+    model: type[Model]
+    prefetch: tuple[str, ...] = ()
+    wanted: dict[str, Any] = {}
+    shape: Callable[[Any], dict[str, Any]]
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        rows = self.model._default_manager.filter(office=self.office, **self.wanted)
+        pages = Cursor()
+        page = pages.paginate_queryset(rows.prefetch_related(*self.prefetch), request, self) or []
+        return pages.get_paginated_response([self.show(row) for row in page])
+
+    def show(self, row: Any) -> dict[str, Any]:
+        """One row as it is answered."""
+        return type(self).shape(row)
+
+
+class ServicesView(ListView):
+    """Names by ``Accept-Language``."""
+
+    model, wanted = Service, {"active": True}
+
+    def show(self, row: Service) -> dict[str, Any]:
+        wished = self.request.headers.get("Accept-Language", "de").split(",")[0].split(";")[0]
+        return shapes.service(row, wished.strip().split("-")[0])
+
+
+class CaseworkersView(ListView):
+    """Active ones."""
+
+    model, prefetch, wanted = Caseworker, ("services",), {"active": True}
+    shape = staticmethod(shapes.caseworker)
+
+
+class TeamsView(ListView):
+    """Teams."""
+
+    model, prefetch = Team, ("services",)
+    shape = staticmethod(shapes.team)
+
+
+class LocationsView(ListView):
+    """Sites."""
+
+    model = Location
+    shape = staticmethod(shapes.location)

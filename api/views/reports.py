@@ -1,0 +1,88 @@
+"""Figures as they may leave the team, and busy times without names."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from drf_spectacular.utils import extend_schema
+from icalendar import Calendar, FreeBusy
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from api.views.base import OfficeView, day_of
+from scheduler.domain import localtime, utilisation
+from scheduler.domain.intervals import merge
+from scheduler.errors import Forbidden, Invalid
+from scheduler.models import Caseworker, Service, Team
+from scheduler.queries.calendars import Window, calendars
+from scheduler.queries.utilisation import utilisation_of
+
+CUTS = ("week", "month", "mode", "service")
+
+
+class UtilisationView(OfficeView):
+    """Whole weeks or months only; counts rounded, rates on twenty cases, no team under three."""
+
+    scopes = {"GET": "report"}
+
+    @extend_schema(responses={200: dict})
+    def get(self, request: Request) -> Response:
+        first, until = day_of(request, "from"), day_of(request, "to")
+        if not utilisation.whole_periods(first, until):
+            raise Invalid(field="from", problem="whole_weeks_or_months")
+        wishes = request.query_params
+        by = wishes.get("by", "month")
+        if by not in CUTS:
+            raise Invalid(field="by", problem="unknown")
+        team = self.by_id(Team, wishes["team"]) if "team" in wishes else None
+        service = self.by_id(Service, wishes["service"]) if "service" in wishes else None
+        report = utilisation_of(
+            office=self.office, first=first, until=until, now=self.now, team=team, service=service, by=by
+        )
+        size = (
+            Caseworker.objects.of(self.office).filter(active=True, **({"team": team} if team else {})).count()
+        )
+        whole = _shape(report.figures, size)
+        if whole is None:
+            raise Forbidden(reason="team_too_small")
+        rows = [
+            {"label": row.label or str(row.first), **(_shape(row.figures, size) or {})} for row in report.rows
+        ]
+        return Response({"from": str(first), "to": str(until), "figures": whole, "rows": rows})
+
+
+def _shape(figures: utilisation.Figures, size: int) -> dict[str, Any] | None:
+    safe = utilisation.protected(figures, size)
+    if safe is None:
+        return None
+    minutes = {"offered_minutes": safe.offered, "booked_minutes": safe.booked}
+    return {**minutes, "people": dict(safe.people), "rates": dict(safe.rates)}
+
+
+class FreeBusyView(OfficeView):
+    """When a caseworker is taken (RFC 5545 VFREEBUSY), without saying what for."""
+
+    @extend_schema(responses={(200, "text/calendar"): str})
+    def get(self, request: Request, pk: object) -> HttpResponse:
+        caseworker = self.by_id(Caseworker, pk)
+        first, until = day_of(request, "from"), day_of(request, "to")
+        if not 0 < (until - first).days <= 366:
+            raise Invalid(field="to", problem="out_of_range")
+        window = Window(self.office, first, until)
+        schedule = caseworker.schedule.pk
+        calendar = calendars(window, [], now=self.now, always=[schedule])[schedule]
+        body = _busy(window, merge([*calendar.taken, *calendar.blocked]), self.now)
+        return HttpResponse(body, content_type="text/calendar; charset=utf-8")
+
+
+def _busy(window: Window, spans: list[tuple[int, int]], now: Any) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Sprechzeit//Sprechzeit 1//DE")
+    calendar.add("version", "2.0")
+    busy = FreeBusy()
+    busy.add("dtstamp", now)
+    busy.add("dtstart", localtime.from_epoch(window.span[0]))
+    busy.add("dtend", localtime.from_epoch(window.span[1]))
+    for start, end in spans:
+        busy.add("freebusy", (localtime.from_epoch(start), localtime.from_epoch(end)))
+    calendar.add_component(busy)
+    return calendar.to_ical()
