@@ -77,12 +77,12 @@ def _of_framework(error: exceptions.APIException) -> HttpResponse:
     return answer
 
 
-def problem(status: int, code: str, **more: Any) -> HttpResponse:
+def problem(http_status: int, code: str, **more: Any) -> HttpResponse:
     """A problem document; ``type`` is a stable address of its code."""
     title = TITLES.get(code, code.replace("_", " ").capitalize())
-    body = {"type": f"urn:sprechzeit:problem:{code}", "title": title, "status": status, "code": code}
-    text = json.dumps({"detail": title, **body, **more})
-    return HttpResponse(text, status=status, content_type="application/problem+json")
+    body = {"type": f"urn:sprechzeit:problem:{code}", "title": title, "status": http_status, "code": code}
+    text = json.dumps({"detail": title, **more, **body})
+    return HttpResponse(text, status=http_status, content_type="application/problem+json")
 
 
 def _plain(value: Any) -> Any:

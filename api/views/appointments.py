@@ -4,7 +4,7 @@ import hashlib
 import json
 from typing import Any
 
-from django.db import IntegrityError
+from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -39,11 +39,12 @@ class AppointmentsView(OfficeView):
         asked.is_valid(raise_exception=True)
         try:
             booked = self._book(asked.validated_data, request)
-        except IntegrityError:
+        except IntegrityError:  # a rival with the same key or reference was faster: now it is stored
             booked = self._book(asked.validated_data, request)
         body = {**shapes.appointment(booked, self.key), "warnings": list(booked.warnings)}
         return Response(body, status=200 if booked.repeated else 201)
 
+    @transaction.atomic
     def _book(self, wish: dict[str, Any], request: Request) -> Appointment:
         if wish["special"] and "book_any" not in self.key.scopes:
             raise PermissionDenied

@@ -6,6 +6,7 @@ from datetime import date
 from scheduler.domain import slots
 from scheduler.domain.intervals import Span, merge
 from scheduler.domain.recurrence import Opening
+from scheduler.domain.utilisation import capacity
 from scheduler.models import Available, Office, Service
 from scheduler.queries.calendars import Window, calendars_per_opening
 
@@ -23,28 +24,13 @@ def offered(
     openings, services = _openings(office, service, team)
     found: _Capacity = defaultdict(list)
     for opening, spans, blocked in calendars_per_opening(Window(office, first, until), openings):
-        found[opening.schedule] += _best(opening, spans, blocked, services)
+        rules = [_rule(services[pk]) for pk in sorted(opening.services)]
+        found[opening.schedule] += capacity([(span, rules) for span in spans], blocked)
     return {schedule: merge(spans) for schedule, spans in found.items()}
-
-
-def _best(
-    opening: Opening, spans: list[Span], blocked: list[Span], services: dict[int, Service]
-) -> list[Span]:
-    rules = {_rule(services[pk]) for pk in opening.services if pk in services}
-    return max((_grid(spans, blocked, rule) for rule in rules), key=_length, default=[])
 
 
 def _rule(service: Service) -> slots.Rule:
     return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
-
-
-def _grid(spans: list[Span], blocked: list[Span], rule: slots.Rule) -> list[Span]:
-    starts = slots.free_starts(spans, rule, blocked, (), 0, 1 << 62)
-    return [(start, start + rule.duration) for start in starts]
-
-
-def _length(spans: list[Span]) -> int:
-    return sum(end - start for start, end in spans)
 
 
 def _openings(

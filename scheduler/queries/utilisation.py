@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from scheduler.domain import localtime, utilisation
-from scheduler.domain.intervals import Span, intersect, total
+from scheduler.domain.intervals import Span, intersect
+from scheduler.domain.lifecycle import Status
 from scheduler.domain.utilisation import Case, Figures
 from scheduler.models import Appointment, OfferedDay, Office, Service, Team
 from scheduler.queries import capacity
@@ -50,8 +51,9 @@ def utilisation_of(
     window = Window(office, first, until)
     offered = _offered(window, now, team, service)
     cases, services = _cases(window, team, service)
-    figures = utilisation.figures(offered, [case for case, _ in cases], window.span)
-    rows = _rows(window, by, offered, cases, services)
+    at = localtime.epoch(now)
+    figures = utilisation.figures(offered, [case for case, _ in cases], window.span, now=at)
+    rows = _rows(window, by, offered, cases, services, at)
     return Report(first, until, figures, rows, _heat(window, offered, [case for case, _ in cases]))
 
 
@@ -129,26 +131,31 @@ def _rows(
     offered: dict[int, list[Span]],
     cases: list[tuple[Case, int]],
     services: dict[int, str],
+    now: int,
 ) -> list[Row]:
     if by == "mode":
         return [
-            Row(mode, utilisation.figures({}, [c for c, _ in cases if c.mode == mode], window.span))
+            Row(
+                mode,
+                utilisation.figures(offered, [c for c, _ in cases if c.mode == mode], window.span, now=now),
+            )
             for mode in Service.MODES
         ]
     if by == "service":
         return [
-            Row(name, utilisation.figures(offered, [c for c, pk in cases if pk == key], window.span))
+            Row(
+                name,
+                utilisation.figures(offered, [c for c, pk in cases if pk == key], window.span, now=now),
+            )
             for key, name in services.items()
         ]
     parts = (utilisation.months if by == "month" else utilisation.weeks)(window.first, window.until)
-    return [_part(window.office, first, until, offered, cases) for first, until in parts]
+    return [_part(Window(window.office, *part), offered, cases, now) for part in parts]
 
 
-def _part(
-    office: Office, first: date, until: date, offered: dict[int, list[Span]], cases: list[tuple[Case, int]]
-) -> Row:
-    span = Window(office, first, until).span
-    return Row("", utilisation.figures(offered, [case for case, _ in cases], span), first, until)
+def _part(window: Window, offered: dict[int, list[Span]], cases: list[tuple[Case, int]], now: int) -> Row:
+    figures = utilisation.figures(offered, [case for case, _ in cases], window.span, now=now)
+    return Row("", figures, window.first, window.until)
 
 
 def _heat(
@@ -157,7 +164,7 @@ def _heat(
     """Share of the offered minutes that was used, by weekday (Monday 0) and local hour."""
     used: dict[int, list[Span]] = defaultdict(list)
     for case in cases:
-        if case.status != "cancelled":
+        if case.status != Status.CANCELLED and not case.special:
             used[case.schedule].append((case.start, case.end))
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
     for schedule, spans in offered.items():
@@ -176,6 +183,6 @@ def _cells(spans: Sequence[Span], window: Window) -> list[tuple[tuple[int, int],
         while start < end:
             stop = min(end, start - start % 3600 + 3600)
             local = localtime.local(localtime.from_epoch(start), window.zone)
-            found.append(((local.weekday(), local.hour), total([(start, stop)])))
+            found.append(((local.weekday(), local.hour), stop - start))
             start = stop
     return found
