@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
@@ -117,23 +118,8 @@ def _book(
     proof: ContactProof,
     start: datetime,
 ) -> HttpResponse:
-    now, language = clock.now(), translation.get_language()
-    client = identity.client_for(office=office, proof=proof, name=chosen.name, language=language, now=now)
     try:
-        appointment = booking.book(
-            office=office,
-            service=service,
-            start=start,
-            mode=chosen.mode,
-            client=client,
-            by=Actor("visitor"),
-            now=now,
-            hold=chosen.hold_of(office),
-            interpreter=chosen.interpreter,
-            language=language,
-            note=chosen.note(),
-            idempotency=booking.Idempotency("page", f"{proof.pk}/{chosen.start}", str(service.pk)),
-        )
+        appointment = _once(office, service, chosen, proof, start)
     except (SlotTaken, NotOffered, Invalid) as error:
         chosen.start, chosen.hold = "", ""
         draft.keep(request, office, chosen)
@@ -143,6 +129,30 @@ def _book(
         return http.conflict(request, http.text_of(error))
     draft.keep(request, office, draft.Draft(done=str(appointment.uid)))
     return redirect("frontend:done", office.slug)
+
+
+@transaction.atomic
+def _once(
+    office: Office, service: Service, chosen: draft.Draft, proof: ContactProof, start: datetime
+) -> Appointment:
+    """A second click at the same moment waits for the first and answers the same appointment."""
+    ContactProof.objects.select_for_update(no_key=True).get(pk=proof.pk)
+    now, language = clock.now(), translation.get_language()
+    client = identity.client_for(office=office, proof=proof, name=chosen.name, language=language, now=now)
+    return booking.book(
+        office=office,
+        service=service,
+        start=start,
+        mode=chosen.mode,
+        client=client,
+        by=Actor("visitor"),
+        now=now,
+        hold=chosen.hold_of(office),
+        interpreter=chosen.interpreter,
+        language=language,
+        note=chosen.note(),
+        idempotency=booking.Idempotency("page", f"{proof.pk}/{chosen.start}", str(service.pk)),
+    )
 
 
 @require_safe
