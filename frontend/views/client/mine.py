@@ -14,6 +14,7 @@ from frontend import access, http
 from frontend.forms.client import CancelForm, StartForm
 from frontend.views.client.when import times
 from scheduler import clock, ical, policies
+from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import Invalid, NotOffered, SlotTaken
 from scheduler.events import Actor
@@ -31,7 +32,21 @@ def show(request: HttpRequest, link: str) -> HttpResponse:
     """The appointment in its present state, and what can be done about it."""
     now = clock.now()
     participant = access.participant_of(request, link, now)
-    return render(request, "frontend/client/mine.html", context_of(participant, link, now))
+    context = {**context_of(participant, link, now), "moved_from": _moved_from(participant.appointment)}
+    return render(request, "frontend/client/mine.html", context)
+
+
+def _moved_from(appointment: Appointment) -> datetime | None:
+    """The time before the last move, so that nobody comes at the old one."""
+    if not appointment.sequence:
+        return None
+    move = appointment.events.filter(verb="appointment.moved").order_by("pk").last()
+    return datetime.fromisoformat(move.payload["start_before"]) if move else None
+
+
+def _is_today(appointment: Appointment, now: datetime) -> bool:
+    zone = localtime.zone(appointment.office.zone)
+    return localtime.local_date(appointment.start, zone) == localtime.local_date(now, zone)
 
 
 def context_of(participant: Participant, link: str, now: datetime) -> dict[str, Any]:
@@ -47,6 +62,7 @@ def context_of(participant: Participant, link: str, now: datetime) -> dict[str, 
         "link": link,
         "service": appointment.service.name_in(translation.get_language()),
         "state": state_of(participant, now),
+        "today": _is_today(appointment, now),
         "opens": opens,
         "closes": closes,
         "may_change": stands and is_client and policies.may_change(appointment, now),

@@ -153,6 +153,28 @@ def test_moving_twice_to_one_time_moves_once(world, browser):
     assert appointment.sequence == 1
 
 
+def test_a_move_by_the_office_is_said(world, browser, clock):
+    appointment = factories.appointment(world[2])
+    address = f"/t/{links.token(appointment.one('client'))}/"
+    assert "Vorher" not in text(browser.get(address))
+    later = factories.utc("2026-03-10 09:00")
+    booking.move(appointment=appointment, start=later, by=SYSTEM, now=NOW)
+    assert "Vorher: Dienstag, 10. März 2026, 9:00 Uhr." in text(browser.get(address))
+    clock.to(later - timedelta(hours=4))
+    assert "Ihr Termin ist heute" in text(browser.get(address))
+
+
+def test_one_address_cannot_hold_a_day(world, browser):
+    office, service, _ = world
+    office.holds_per_address = 1
+    office.save()
+    choose(browser, service)
+    answer = choose(Browser(), service, start="2026-03-10T09:00:00Z")
+    assert answer.status_code == 409
+    assert office.phone in text(answer)
+    assert Hold.objects.count() == 1
+
+
 def test_it_cannot_have_failed_before_it_began(world, browser):
     appointment = factories.appointment(world[2])
     address = f"/t/{links.token(appointment.one('client'))}/"
