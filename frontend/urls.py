@@ -3,16 +3,16 @@
 from django.urls import include, path
 
 from frontend.views import demo, start
-from frontend.views.client import booking, callback, contact, joining, mine, when
+from frontend.views.client import callback, changing, check, contact, joining, mine, when, wishes
 
 app_name = "frontend"
 
 mine_urls = [
     path("", mine.show, name="my"),
-    path("confirm/", mine.confirm, name="my_confirm"),
-    path("move/", mine.move, name="my_move"),
-    path("cancel/", mine.cancel, name="my_cancel"),
-    path("mode/", mine.switch_mode, name="my_mode"),
+    path("confirm/", changing.confirm, name="my_confirm"),
+    path("move/", changing.move, name="my_move"),
+    path("cancel/", changing.cancel, name="my_cancel"),
+    path("mode/", changing.switch_mode, name="my_mode"),
     path("termin.ics", mine.calendar, name="my_calendar"),
     path("join/", joining.join, name="join"),
     path("leave/", joining.leave, name="leave"),
@@ -21,14 +21,14 @@ mine_urls = [
 
 office_urls = [
     path("", start.office, name="office"),
-    path("topic/", booking.topic, name="topic"),
-    path("how/", booking.how, name="how"),
+    path("topic/", wishes.topic, name="topic"),
+    path("how/", wishes.how, name="how"),
     path("when/", when.when, name="when"),
     path("contact/", contact.contact, name="contact"),
     path("extend/", contact.extend, name="extend"),
     path("code/", contact.code, name="code"),
-    path("check/", booking.check, name="check"),
-    path("done/", booking.done, name="done"),
+    path("check/", check.check, name="check"),
+    path("done/", check.done, name="done"),
     path("call-back/", callback.ask, name="callback"),
     path("post/", demo.post, name="demo_post"),
     path("help/", start.text, {"name": "help"}, name="help"),

@@ -1,25 +1,18 @@
-"""My appointment: see, confirm, move, cancel, take it into the calendar. The link alone opens it."""
+"""My appointment: see it, take it into the calendar. The link alone opens it; changing is beside."""
 
 from datetime import datetime
 from typing import Any
 
-from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from frontend import access, http
-from frontend.forms.client import CancelForm, StartForm
-from frontend.views.client.when import times
+from frontend import access
 from scheduler import clock, ical, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.errors import Invalid, NotOffered, SlotTaken
-from scheduler.events import Actor
 from scheduler.models import Appointment, Participant
-from scheduler.services import attendance, booking
 
 
 def short(request: HttpRequest, link: str) -> HttpResponse:
@@ -68,11 +61,11 @@ def context_of(participant: Participant, link: str, now: datetime) -> dict[str, 
         "may_change": stands and is_client and policies.may_change(appointment, now),
         "may_cancel": stands and is_client and policies.may_cancel(appointment, now),
         "may_confirm": stands and is_client and not participant.confirmed_at and now < appointment.start,
-        "other_modes": _other_modes(appointment),
+        "other_modes": other_modes(appointment),
     }
 
 
-def _other_modes(appointment: Appointment) -> list[str]:
+def other_modes(appointment: Appointment) -> list[str]:
     """What the client may switch to by herself; for a talk by phone we need her number."""
     client = appointment.client
     possible = ["video", "phone"] if client and client.mobile else ["video"]
@@ -88,83 +81,6 @@ def state_of(participant: Participant, now: datetime) -> str:
     if now >= closes or (appointment.status != Status.BOOKED and now >= appointment.end):
         return "over"
     return "open" if now >= opens else "upcoming"
-
-
-def _client_of(request: HttpRequest, link: str, now: datetime) -> Participant:
-    """Only the client herself changes an appointment; other people's links show it."""
-    participant = access.participant_of(request, link, now)
-    if participant.role != "client":
-        raise Http404
-    return participant
-
-
-@require_POST
-def confirm(request: HttpRequest, link: str) -> HttpResponse:
-    """I will come."""
-    now = clock.now()
-    attendance.confirm(participant=_client_of(request, link, now), now=now)
-    messages.success(request, _("Thank you. We look forward to talking with you."))
-    return redirect("frontend:my", link)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def move(request: HttpRequest, link: str) -> HttpResponse:
-    """Another time."""
-    now = clock.now()
-    participant = _client_of(request, link, now)
-    appointment = participant.appointment
-    if appointment.status == Status.CANCELLED:
-        return redirect("frontend:my", link)
-    form = StartForm(request.POST or None)
-    gone = None
-    if request.method == "POST" and form.is_valid():
-        start = form.cleaned_data["start"]
-        if start == appointment.start:
-            return redirect("frontend:my", link)
-        try:
-            booking.move(appointment=appointment, start=start, by=Actor.of(participant), now=now)
-        except (SlotTaken, NotOffered, Invalid) as error:
-            gone = {"text": http.text_of(error), "nearest": error.values.get("alternatives", [])}
-            appointment.refresh_from_db()
-        else:
-            messages.success(request, _("Your appointment has a new time."))
-            return redirect("frontend:my", link)
-    search = booking.search_of(appointment)
-    context = {**context_of(participant, link, now), **times(request, search), "form": form, "gone": gone}
-    return render(request, "frontend/client/move.html", context, status=409 if gone else 200)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def cancel(request: HttpRequest, link: str) -> HttpResponse:
-    """A page with a button: mail scanners follow links."""
-    now = clock.now()
-    participant = _client_of(request, link, now)
-    if participant.appointment.status == Status.CANCELLED:
-        return redirect("frontend:my", link)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        reason = form.cleaned_data["reason"]
-        booking.cancel(appointment=participant.appointment, by=Actor.of(participant), now=now, reason=reason)
-        messages.success(request, _("Your appointment is cancelled. Thank you for telling us."))
-        return redirect("frontend:my", link)
-    return render(
-        request, "frontend/client/cancel.html", {**context_of(participant, link, now), "form": form}
-    )
-
-
-@require_POST
-def switch_mode(request: HttpRequest, link: str) -> HttpResponse:
-    """Video or phone instead."""
-    now = clock.now()
-    participant = _client_of(request, link, now)
-    mode = request.POST.get("mode", "")
-    if mode == participant.appointment.mode:
-        return redirect("frontend:my", link)
-    if mode not in _other_modes(participant.appointment):
-        raise Http404
-    booking.switch_mode(appointment=participant.appointment, mode=mode, by=Actor.of(participant), now=now)
-    messages.success(request, _("We talk in another way now. The time stays the same."))
-    return redirect("frontend:my", link)
 
 
 @require_safe

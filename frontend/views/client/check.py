@@ -1,4 +1,4 @@
-"""The client's way to a time: topic, how, check, done (when and contact have files of their own)."""
+"""The last step: everything once more, one button, and what happens now."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from frontend import access, draft, http
-from frontend.forms.client import HowForm, language_name
+from frontend.forms.client import language_name
 from frontend.views.client.contact import kept
 from frontend.views.client.when import remember_gone
 from scheduler import clock, links
@@ -20,57 +20,6 @@ from scheduler.errors import Invalid, LimitReached, NotOffered, SlotTaken
 from scheduler.events import Actor
 from scheduler.models import Appointment, ContactProof, Office, Service
 from scheduler.services import booking, identity
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def topic(request: HttpRequest, office: str) -> HttpResponse:
-    """What is it about?"""
-    here = access.office_of(request, office)
-    if request.method == "POST":
-        service = access.public_service(here, request.POST.get("service", ""))
-        if service:
-            draft.keep(request, here, _with_topic(draft.of(request, here), here, service))
-            return redirect("frontend:how", here.slug)
-    services = Service.objects.of(here).filter(active=True, public=True, case_data=False)
-    language = translation.get_language()
-    rows = [(one, one.name_in(language), one.description_in(language)) for one in services]
-    return render(request, "frontend/client/topic.html", {"office": here, "services": rows})
-
-
-def _with_topic(chosen: draft.Draft, office: Office, service: Service) -> draft.Draft:
-    """Another topic has other times; what was typed stays."""
-    _give_back(chosen, office)
-    typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone, "proof": chosen.proof}
-    return draft.Draft(service=str(service.pk), mode=chosen.mode, interpreter=chosen.interpreter, **typed)
-
-
-def _give_back(chosen: draft.Draft, office: Office) -> None:
-    """The reserved time was for other wishes."""
-    hold = chosen.hold_of(office)
-    if hold:
-        booking.release(hold=hold)
-    chosen.start, chosen.hold = "", ""
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def how(request: HttpRequest, office: str) -> HttpResponse:
-    """Video, phone or on site; with an interpreter?"""
-    here = access.office_of(request, office)
-    chosen = draft.of(request, here)
-    service = chosen.service_of(here)
-    if service is None:
-        return redirect("frontend:topic", here.slug)
-    mode = chosen.mode if chosen.mode in service.offered_modes else service.offered_modes[0]
-    first = {"mode": mode, "interpreter": chosen.interpreter}
-    form = HowForm(request.POST or None, office=here, service=service, initial=first)
-    if request.method == "POST" and form.is_valid():
-        wanted = (form.cleaned_data["mode"], form.cleaned_data.get("interpreter", ""))
-        if wanted != (chosen.mode, chosen.interpreter):
-            _give_back(chosen, here)
-        chosen.mode, chosen.interpreter = wanted
-        draft.keep(request, here, chosen)
-        return redirect("frontend:when", here.slug)
-    return render(request, "frontend/client/how.html", {"office": here, "form": form})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
