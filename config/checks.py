@@ -1,1 +1,174 @@
-"""System checks."""
+"""System checks: settings that would fail late, or quietly weaken tokens and links, are said at the start."""
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning, register
+
+from notifications.channels import SMS_PROVIDERS
+from scheduler import links
+
+SECRET_BYTES = 32
+KEY_BITS = 2048
+JITSI_PROVIDERS = ("", "self", "jaas")
+US_HOSTS = ("8x8.vc", "meet.jit.si")
+US_PROCESSOR = (
+    "is run by a company under US law, which can be made to hand over what it holds: sign a contract "
+    "(Art. 28 GDPR), have a basis for the transfer (Art. 44-49), and for social data tell your authority "
+    "first and rest on an adequacy decision (§ 80 SGB X)."
+)
+
+
+@register()
+def settings_hold(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Errors: with these settings links, rooms or messages cannot work or are not safe."""
+    return [Error(text, id=f"sprechzeit.E{number:03}") for number, text in _problems()]
+
+
+@register(deploy=True)
+def settings_fit_for_people(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Warnings of ``check --deploy``: what an office must know before real people use it."""
+    return [Warning(text, id=f"sprechzeit.W{number:03}") for number, text in _doubts()]
+
+
+def problems() -> list[str]:
+    """Everything that must be put right before the start, one line each."""
+    return [text for _, text in _problems()]
+
+
+def _problems() -> Iterator[tuple[int, str]]:
+    yield from _about_address()
+    yield from _about_links()
+    yield from _about_rooms()
+    yield from _about_sms()
+
+
+def _about_address() -> Iterator[tuple[int, str]]:
+    if not re.fullmatch(r"https?://[^/?#\s]+", settings.PUBLIC_BASE_URL):
+        yield (
+            1,
+            "PUBLIC_BASE_URL must be http:// or https:// and a host, without a path: it starts every link.",
+        )
+
+
+def _about_links() -> Iterator[tuple[int, str]]:
+    try:
+        links.key_ring(settings.LINK_KEYS)
+    except ValueError:
+        yield (
+            2,
+            "LINK_KEYS must be `digit:base64,…`, every digit once, every key of at least 32 bytes: "
+            "`make setup` writes one.",
+        )
+
+
+def _about_rooms() -> Iterator[tuple[int, str]]:
+    if settings.JITSI_PROVIDER not in JITSI_PROVIDERS:
+        yield (
+            10,
+            f"JITSI_PROVIDER is {settings.JITSI_PROVIDER!r}: it must be empty (stand-in room), self or jaas.",
+        )
+    elif settings.JITSI_PROVIDER:
+        yield from _about_host()
+        yield from _about_own_server() if settings.JITSI_PROVIDER == "self" else _about_jaas()
+    if 0 < len(settings.JITSI_CALLBACK_SECRET.encode()) < SECRET_BYTES:
+        yield 18, "JITSI_CALLBACK_SECRET is too short: the room server's calls need at least 32 bytes."
+
+
+def _about_host() -> Iterator[tuple[int, str]]:
+    if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", settings.JITSI_HOST):
+        yield 11, "JITSI_HOST must be the room server's host alone, such as meet.example."
+
+
+def _about_own_server() -> Iterator[tuple[int, str]]:
+    if not settings.JITSI_APP_ID:
+        yield 12, "JITSI_APP_ID is missing: the room server refuses tokens without an issuer (iss)."
+    if settings.JITSI_PRIVATE_KEY_FILE:
+        yield from _about_key_file()
+        if not settings.JITSI_KEY_ID:
+            yield 14, "JITSI_KEY_ID is missing: with RS256 the room server looks the key up by kid."
+    elif len(settings.JITSI_APP_SECRET.encode()) < SECRET_BYTES:
+        yield (
+            13,
+            "JITSI_APP_SECRET needs at least 32 bytes (HS256), or set JITSI_PRIVATE_KEY_FILE (RS256): "
+            "whoever guesses it enters every room.",
+        )
+
+
+def _about_jaas() -> Iterator[tuple[int, str]]:
+    yield from _about_key_file()
+    if not re.fullmatch(r"[^/\s]+/[^/\s]+", settings.JITSI_KEY_ID):
+        yield 15, "JITSI_KEY_ID must be `<AppID>/<key>` for jaas, as 8x8 shows it."
+
+
+def _about_key_file() -> Iterator[tuple[int, str]]:
+    if not settings.JITSI_PRIVATE_KEY_FILE:
+        yield 16, "JITSI_PRIVATE_KEY_FILE is missing: jaas needs the path of a private RSA key (PEM)."
+    elif not _is_strong_key(settings.JITSI_PRIVATE_KEY_FILE):
+        yield (
+            17,
+            "JITSI_PRIVATE_KEY_FILE must be a readable private RSA key (PEM, without a password) "
+            f"of at least {KEY_BITS} bits.",
+        )
+
+
+def _is_strong_key(path: str) -> bool:
+    try:
+        key = load_pem_private_key(Path(path).read_bytes(), None)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        return False
+    return isinstance(key, RSAPrivateKey) and key.key_size >= KEY_BITS
+
+
+def _about_sms() -> Iterator[tuple[int, str]]:
+    if settings.SMS_PROVIDER not in SMS_PROVIDERS:
+        names = " or ".join(name or "empty (files)" for name in SMS_PROVIDERS)
+        yield 20, f"SMS_PROVIDER is {settings.SMS_PROVIDER!r}: it must be {names}."
+    elif settings.SMS_PROVIDER == "twilio":
+        yield from _about_twilio()
+
+
+def _about_twilio() -> Iterator[tuple[int, str]]:
+    if not re.fullmatch(r"AC[0-9a-f]{32}", settings.TWILIO_ACCOUNT_SID):
+        yield 21, "TWILIO_ACCOUNT_SID must be AC and 32 hexadecimal digits."
+    if not settings.TWILIO_AUTH_TOKEN:
+        yield 22, "TWILIO_AUTH_TOKEN is missing: without it no SMS leaves."
+    if not (settings.TWILIO_MESSAGING_SERVICE_SID or settings.TWILIO_FROM):
+        yield 23, "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing: an SMS needs a sender."
+
+
+def _doubts() -> Iterator[tuple[int, str]]:
+    if settings.DEMO and settings.PUBLIC_BASE_URL.startswith("https://"):
+        yield 1, "DEMO=1 on a public address: everybody can read the demo's messages and sign-ins."
+    yield from _doubts_about_rooms()
+    if settings.SMS_PROVIDER == "twilio":
+        yield 4, f"Twilio {US_PROCESSOR}"
+    if not settings.SMS_PROVIDER:
+        yield 5, "SMS_PROVIDER is empty: SMS are written to files and reach nobody."
+
+
+def _doubts_about_rooms() -> Iterator[tuple[int, str]]:
+    if not settings.JITSI_PROVIDER:
+        yield (
+            2,
+            "JITSI_PROVIDER is empty: video appointments lead to a stand-in page without picture and sound.",
+        )
+    elif _is_of(settings.JITSI_HOST, US_HOSTS):
+        yield 3, f"{settings.JITSI_HOST} {US_PROCESSOR}"
+    if settings.JITSI_PROVIDER == "self" and not settings.JITSI_SUBJECT:
+        yield (
+            6,
+            "JITSI_SUBJECT is empty, so sub is the public host: Prosody compares it with its own XMPP domain "
+            "(docker image: meet.jitsi).",
+        )
+
+
+def _is_of(host: str, domains: Iterable[str]) -> bool:
+    name = host.lower().rsplit(":", 1)[0]
+    return any(name == domain or name.endswith(f".{domain}") for domain in domains)

@@ -53,7 +53,7 @@ def _stand_in(request: HttpRequest, participant: Participant, ticket: conference
         "participant": participant,
         "link": links.token(participant),
         "accepted": verdict.accepted,
-        "claims": [(line, _(WHY[line.why]) if line.why else "") for line in verdict.claims],
+        "claims": [(line, "" if line.ok else _(WHY[line.why])) for line in verdict.claims],
         "others": people.exclude(arrived_at=None).exclude(pk=participant.pk),
     }
     return render(request, "frontend/client/stand_in.html", context)

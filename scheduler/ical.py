@@ -17,11 +17,11 @@ BERLIN = "Europe/Berlin"
 
 
 def calendar_file(participant: Participant) -> bytes:
-    """The appointment as a file for her own calendar; no METHOD, so that it is hers to change."""
+    """The appointment as a file for her own calendar: without METHOD and ORGANIZER it is hers to change."""
     return _calendar(participant, None).to_ical()
 
 
-def invite(participant: Participant, method: str = "REQUEST", *, address: str = "") -> bytes:
+def invite(participant: Participant, method: str = "REQUEST", *, address: str) -> bytes:
     """An iTIP message for exactly this person; ``method`` is REQUEST or CANCEL.
 
     The same UID for life and the appointment's SEQUENCE: a calendar updates and never duplicates.
@@ -66,8 +66,8 @@ def _event(participant: Participant, method: str | None, address: str) -> Event:
         )
     if not gone:
         _add_link(event, participant)
-    event.add("organizer", _organizer(appointment.office), encode=0)
     if method:
+        event.add("organizer", _organizer(appointment.office), encode=0)
         event.add("attendee", _attendee(participant, address), encode=0)
     return event
 

@@ -6,6 +6,7 @@
 import base64
 import hashlib
 import hmac
+import re
 import string
 from datetime import datetime
 
@@ -56,10 +57,9 @@ def key_ring(text: str) -> dict[str, bytes]:
     """Keys by digit from ``digit:base64,…``; the first signs, all verify. Raises ValueError."""
     pairs = [part.strip().split(":", 1) for part in text.split(",") if part.strip()]
     ring = {digit: base64.b64decode(key, validate=True) for digit, key in pairs}
-    if not ring or not all(
-        len(digit) == 1 and digit.isdigit() and len(key) >= 32 for digit, key in ring.items()
-    ):
-        raise ValueError("LINK_KEYS needs `digit:base64`, each key of at least 32 bytes")
+    well_formed = all(re.fullmatch("[0-9]", digit) and len(key) >= 32 for digit, key in ring.items())
+    if not ring or len(ring) < len(pairs) or not well_formed:
+        raise ValueError("LINK_KEYS needs `digit:base64`, each digit once, each key of at least 32 bytes")
     return ring
 
 

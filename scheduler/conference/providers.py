@@ -66,7 +66,7 @@ def _jaas() -> Provider:
     tenant = settings.JITSI_KEY_ID.split("/", 1)[0]
     return Provider(
         name="jaas",
-        host=settings.JITSI_HOST or "8x8.vc",
+        host=settings.JITSI_HOST,
         algorithm="RS256",
         key=_file(settings.JITSI_PRIVATE_KEY_FILE),
         issuer="chat",

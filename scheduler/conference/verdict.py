@@ -1,7 +1,6 @@
 """What the room server says to a token, claim by claim (tried against Prosody with Jitsi's token plugins)."""
 
 import base64
-import binascii
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -38,7 +37,7 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Claim:
-    """One line of the verdict; ``why`` is a code, empty where all is well."""
+    """One line of the verdict; ``why`` is a code: what refuses the token or, where ``ok``, what is unwise."""
 
     name: str
     value: str
@@ -67,7 +66,7 @@ def verify_like_the_room_server(
         _string("aud", body, expected.audience),
         _string("sub", body, expected.subject),
         _room(body.get("room"), room),
-        _expiry(body.get("exp"), now),
+        _expiry(body, now),
         _not_before(body, now),
         *_person(body),
     ]
@@ -78,7 +77,7 @@ def _part(token: str, index: int) -> dict[str, Any]:
     try:
         piece = token.split(".")[index]
         found = json.loads(base64.urlsafe_b64decode(piece + "=" * (-len(piece) % 4)))
-    except (IndexError, ValueError, binascii.Error):
+    except (IndexError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 
@@ -105,7 +104,7 @@ def _signed(token: str, expected: Expectation) -> bool:
     )
     try:
         jwt.decode(token, expected.key, [expected.algorithm], options={**nothing_else, "verify_jti": False})
-    except jwt.PyJWTError:
+    except (jwt.PyJWTError, RecursionError):
         return False
     return True
 
@@ -125,7 +124,7 @@ def _room(value: Any, room: str) -> Claim:
     if not isinstance(value, str):
         return _line("room", value, "must_be_a_string")
     if value == "*":
-        return _line("room", value, None)
+        return Claim("room", value, True, "opens_every_room")
     if value != value.lower():
         return _line("room", value, "must_be_lower_case")
     return _line("room", value, None if value == room.lower() else "other_room")
@@ -135,18 +134,19 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _expiry(value: Any, now: datetime) -> Claim:
-    if value is None:
-        return _line("exp", value, None)
+def _expiry(body: dict[str, Any], now: datetime) -> Claim:
+    if "exp" not in body:
+        return Claim("exp", "", True, "good_for_ever")
+    value = body["exp"]
     if not _is_number(value):
         return _line("exp", value, "must_be_a_number")
     return _line("exp", value, None if now.timestamp() < value else "expired")
 
 
 def _not_before(body: dict[str, Any], now: datetime) -> Claim:
-    value = body.get("nbf")
-    if value is None:
-        return _line("nbf", value, None)
+    if "nbf" not in body:
+        return _line("nbf", None, None)
+    value = body["nbf"]
     if not _is_number(value):
         return _line("nbf", value, "must_be_a_number")
     return _line("nbf", value, None if value <= now.timestamp() else "too_early")
