@@ -15,5 +15,6 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("api/v1/", include("api.urls")),
     path("operators/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),
 ]

@@ -67,8 +67,8 @@ def _event(participant: Participant, method: str | None, address: str) -> Event:
     if not gone:
         _add_link(event, participant)
     if method:
-        event.add("organizer", _organizer(appointment.office), encode=0)
-        event.add("attendee", _attendee(participant, address), encode=0)
+        event.add("organizer", _organizer(appointment.office), encode=False)
+        event.add("attendee", _attendee(participant, address), encode=False)
     return event
 
 

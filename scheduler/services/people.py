@@ -175,6 +175,15 @@ def ask_callback(
     return row
 
 
+def finish_callback(*, request: CallbackRequest, user: User, now: datetime) -> CallbackRequest:
+    """She was called; who did it is kept."""
+    with transaction.atomic():
+        request.owner, request.done_at = user, now
+        request.save(update_fields=["owner", "done_at"])
+        record(office=request.office, verb="callback.done", subject=request, by=Actor.of(user), now=now)
+    return request
+
+
 def choose_language(*, participant: Participant, language: str) -> None:
     """The language she chose is kept with her and used for every message."""
     Participant.objects.filter(pk=participant.pk).update(language=language)
