@@ -82,7 +82,7 @@ def keep(request: HttpRequest, office: Office, draft: Draft) -> None:
 
 def visitor(request: HttpRequest) -> str:
     """A random name of this browser session."""
-    return request.session.setdefault("visitor", secrets.token_urlsafe(16))
+    return str(request.session.setdefault("visitor", secrets.token_urlsafe(16)))
 
 
 def address(request: HttpRequest) -> str:

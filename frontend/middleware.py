@@ -31,7 +31,7 @@ class Language:
 
     @staticmethod
     def _chosen(request: HttpRequest) -> str:
-        chosen = request.session.get("language")
+        chosen = str(request.session.get("language", ""))
         if chosen in dict(settings.LANGUAGES):
             return chosen
         return translation.get_language_from_request(request)

@@ -1,5 +1,6 @@
 """What clients type. Every refusal says what is wrong and what to do."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -44,14 +45,16 @@ class HowForm(forms.Form):
 
     def __init__(self, *args: Any, office: Office, service: Service, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["mode"].choices = [(mode, MODES[mode]) for mode in service.offered_modes]
+        _offer(self.fields["mode"], [(mode, MODES[mode]) for mode in service.offered_modes])
         languages = _interpreted(office) if service.interpreter_possible else []
-        self.fields["interpreter"].choices = [
-            ("", _("No")),
-            *((tag, language_name(tag)) for tag in languages),
-        ]
+        _offer(self.fields["interpreter"], [("", _("No")), *((tag, language_name(tag)) for tag in languages)])
         if not languages:
             del self.fields["interpreter"]
+
+
+def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 def _interpreted(office: Office) -> list[str]:
@@ -160,10 +163,8 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         texts = dict(Appointment.REASONS)
-        self.fields["reason"].choices = [
-            ("", _("I prefer not to say")),
-            *((r, texts[r]) for r in self.REASONS),
-        ]
+        reasons = [(reason, texts[reason]) for reason in self.REASONS]
+        _offer(self.fields["reason"], [("", _("I prefer not to say")), *reasons])
 
 
 class CallbackForm(forms.Form):
@@ -197,7 +198,7 @@ class CallbackForm(forms.Form):
         return _or_refuse(identity.normal_phone, self.cleaned_data["phone"])
 
 
-def _or_refuse(clean: Any, text: str) -> str:
+def _or_refuse(clean: Callable[[str], str], text: str) -> str:
     try:
         return clean(text)
     except Invalid as error:
