@@ -18,7 +18,7 @@ BERLIN = "Europe/Berlin"
 
 def calendar_file(participant: Participant) -> bytes:
     """The appointment as a file for her own calendar: without METHOD and ORGANIZER it is hers to change."""
-    return _calendar(participant, None).to_ical()
+    return bytes(_calendar(participant, None).to_ical())
 
 
 def invite(participant: Participant, method: str = "REQUEST", *, address: str) -> bytes:
@@ -26,7 +26,7 @@ def invite(participant: Participant, method: str = "REQUEST", *, address: str) -
 
     The same UID for life and the appointment's SEQUENCE: a calendar updates and never duplicates.
     """
-    return _calendar(participant, method, address).to_ical()
+    return bytes(_calendar(participant, method, address).to_ical())
 
 
 def _calendar(participant: Participant, method: str | None, address: str = "") -> Calendar:
