@@ -1,6 +1,6 @@
 """The caseworker's day: who comes, what is still to be recorded, who waits for a call."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,6 +51,6 @@ def day_of(text: str, default: date) -> date:
     return found if 2000 < found.year < 2099 else default
 
 
-def day_bounds(day: date, zone) -> tuple:
+def day_bounds(day: date, zone: tzinfo) -> tuple[datetime, datetime]:
     """The instants at which a local day begins and ends."""
     return localtime.at(day, 0, zone), localtime.at(day, 1440, zone)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 from frontend import staff
 from frontend.forms.client import MODES
 from frontend.forms.desk import PeriodForm
+from frontend.templatetags.desk import percent
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.models import Service, Team
@@ -84,11 +85,6 @@ def _bar(row: Row) -> dict[str, Any]:
         "attended": figures.attended,
         "text": percent(figures.utilisation),
     }
-
-
-def percent(share: float | None) -> str:
-    """A share as people read it; a stroke where there is nothing to divide by."""
-    return "–" if share is None else f"{share * 100:.0f} %"
 
 
 def _heat(report: Report) -> list[tuple[int, list[float | None]]]:

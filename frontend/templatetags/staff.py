@@ -1,0 +1,158 @@
+"""What staff pages share: the menu, and words for what is stored as a code."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import template
+from django.template import Context
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from scheduler.models import Caseworker, Team
+
+register = template.Library()
+
+STATUS = {
+    "booked": (gettext_noop("booked"), "booked"),
+    "fulfilled": (gettext_noop("took place"), "done"),
+    "noshow": (gettext_noop("did not appear"), "failed"),
+    "technical_failure": (gettext_noop("technical failure"), "failed"),
+    "office_failed": (gettext_noop("failed because of us"), "failed"),
+    "cancelled": (gettext_noop("cancelled"), "cancelled"),
+}
+EVENTS = {
+    "appointment.booked": gettext_noop("Booked"),
+    "appointment.moved": gettext_noop("Moved"),
+    "appointment.cancelled": gettext_noop("Cancelled"),
+    "appointment.mode_changed": gettext_noop("Mode switched"),
+    "appointment.handed_over": gettext_noop("Handed over"),
+    "appointment.outcome": gettext_noop("Outcome recorded"),
+    "appointment.confirmed": gettext_noop("Confirmed"),
+    "appointment.identity_noted": gettext_noop("Identity noted"),
+    "participant.knocked": gettext_noop("Waits at the door"),
+    "participant.joined": gettext_noop("In the room"),
+    "participant.left": gettext_noop("Left the room"),
+    "participant.not_working": gettext_noop("Says: It does not work"),
+    "participant.called": gettext_noop("Was called"),
+}
+ACTORS = {
+    "user": gettext_noop("staff"),
+    "client": gettext_noop("client"),
+    "participant": gettext_noop("personal link"),
+    "visitor": gettext_noop("client"),
+    "key": gettext_noop("case system"),
+    "system": gettext_noop("automatic"),
+}
+MESSAGE_STATES = {
+    "pending": gettext_noop("waits"),
+    "claimed": gettext_noop("is being sent"),
+    "sending": gettext_noop("is being sent"),
+    "sent": gettext_noop("sent"),
+    "delivered": gettext_noop("delivered"),
+    "failed": gettext_noop("failed"),
+    "expired": gettext_noop("not sent: too late"),
+    "void": gettext_noop("no longer needed"),
+    "unknown": gettext_noop("fate unknown"),
+}
+MESSAGE_KINDS = {
+    "confirmation": gettext_noop("Confirmation"),
+    "reminder": gettext_noop("Reminder"),
+    "moved": gettext_noop("Appointment moved"),
+    "cancelled": gettext_noop("Cancellation"),
+    "mode_changed": gettext_noop("Mode switched"),
+    "handed_over": gettext_noop("New caseworker"),
+    "code": gettext_noop("Code"),
+    "staff_booked": gettext_noop("To staff: booked"),
+    "staff_moved": gettext_noop("To staff: moved"),
+    "staff_cancelled": gettext_noop("To staff: cancelled"),
+}
+
+
+@register.filter
+def status_word(status: str) -> str:
+    """The status as staff read it: never a word of blame."""
+    return _(STATUS[status][0]) if status in STATUS else status
+
+
+@register.filter
+def status_kind(status: str) -> str:
+    """The look of a status."""
+    return STATUS.get(status, ("", "booked"))[1]
+
+
+@register.filter
+def event_word(verb: str) -> str:
+    """What happened."""
+    return _(EVENTS[verb]) if verb in EVENTS else verb
+
+
+@register.filter
+def actor_word(actor: str) -> str:
+    """Who did it, as a kind of person."""
+    kind = actor.partition(":")[0]
+    return _(ACTORS[kind]) if kind in ACTORS else kind
+
+
+@register.filter
+def message_state(state: str) -> str:
+    """The fate of a message."""
+    return _(MESSAGE_STATES[state]) if state in MESSAGE_STATES else state
+
+
+@register.filter
+def message_kind(kind: str) -> str:
+    """What a message is about."""
+    return _(MESSAGE_KINDS[kind]) if kind in MESSAGE_KINDS else kind
+
+
+@register.filter
+def in_language(service: Any, language: str) -> str:
+    """The name of a service."""
+    return service.name_in(language)
+
+
+@register.filter
+def minutes_as_clock(minutes: int | None) -> str:
+    """``9:05`` from minutes of the local day."""
+    return "" if minutes is None else f"{minutes // 60}:{minutes % 60:02d}"
+
+
+@register.filter
+def percent(share: float | None) -> str:
+    """``78 %``; a dash where there is nothing to divide by."""
+    return "–" if share is None else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the menu."""
+
+    label: str
+    address: str
+    here: bool
+
+
+@register.simple_tag(takes_context=True)
+def staff_menu(context: Context) -> list[Entry]:
+    """The pages that this user may open."""
+    request = context.get("request")
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    names: list[tuple[str, str]] = []
+    leads = Team.objects.filter(leads=user.pk).exists()
+    works = Caseworker.objects.filter(user=user.pk, active=True).exists()
+    if works:
+        names += [(_("Today"), "desk_today"), (_("Week"), "desk_week"), (_("Book"), "desk_book")]
+    if works or leads:
+        names.append((_("Clients"), "desk_clients"))
+    if leads:
+        names.append((_("Utilisation"), "lead_utilisation"))
+    if user.administers:
+        names.append((_("Office"), "office_overview"))
+    return [_entry(label, reverse(f"frontend:{name}"), request.path) for label, name in names]
+
+
+def _entry(label: str, address: str, path: str) -> Entry:
+    return Entry(label, address, path == address or (address != "/desk/" and path.startswith(address)))
