@@ -96,11 +96,17 @@ def _organizer(office: Office) -> vCalAddress:
 
 def _attendee(participant: Participant, address: str) -> vCalAddress:
     attendee = vCalAddress(f"mailto:{address}")
-    attendee.params["CN"] = vText(participant.name)
+    if name := _printable(participant.name):
+        attendee.params["CN"] = vText(name)
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
     attendee.params["RSVP"] = vText("FALSE")
     return attendee
+
+
+def _printable(text: str) -> str:
+    """One line without control characters, which no parameter may hold (RFC 5545, 3.1)."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
 def _bare(address: str) -> str:
