@@ -1,0 +1,34 @@
+"""``manage.py demo_data``: an invented office to look around in. Touches no office that is not a demo."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from scheduler import clock
+from scheduler.management.demo import SLUG, Demo, Size
+from scheduler.models import Appointment, Office
+
+
+class Command(BaseCommand):
+    help = "Make the demo office; a second run changes nothing unless --fresh."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--caseworkers", type=int, default=6)
+        parser.add_argument("--appointments-per-caseworker", type=int, default=40)
+        parser.add_argument("--weeks", type=int, default=12, help="weeks of the past")
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--fresh", action="store_true", help="make the demo office anew")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        standing = Office.objects.filter(slug=SLUG).first()
+        if standing and not standing.is_demo:
+            raise CommandError(f"the office {SLUG} is not a demo and is not touched")
+        if standing and not options["fresh"]:
+            self.stdout.write("the demo office is there already")
+            return
+        if standing:
+            Appointment.objects.of(standing).delete()
+            standing.delete()
+        size = Size(options["caseworkers"], options["appointments_per_caseworker"], options["weeks"])
+        office = Demo(size, options["seed"], clock.now()).make()
+        self.stdout.write(f"{office.name}: {Appointment.objects.of(office).count()} appointments")
