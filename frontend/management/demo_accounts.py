@@ -1,4 +1,4 @@
-"""Passwords and second factors of the demo's staff, derived from this installation's key: nowhere the same."""
+"""Sign-ins of the demo's staff, derived from this installation's key: nowhere the same."""
 
 import base64
 import hashlib

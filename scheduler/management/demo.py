@@ -182,7 +182,7 @@ class Demo:
         Event.objects.bulk_create([self._event(row) for row in rows], batch_size=1000)
 
     def _drafts(self, worker: Caseworker, clients: list[Client]) -> Iterator[Appointment]:
-        """So many starts of the grid, two thirds of them past; a third of the coming times at least stays free."""
+        """So many starts of the grid, two thirds of them past; at least a third of the coming stays free."""
         service = self.services[0]
         past, coming = self._grid(worker, service)
         wanted_past = min(len(past), round(self.size.appointments * PAST))
