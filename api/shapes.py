@@ -91,7 +91,7 @@ def appointment(row: Appointment, key: ApiKey) -> dict[str, Any]:
 
 
 def _client_of(row: Client | None) -> dict[str, Any] | None:
-    if row is None:
+    if row is None or row.protected:
         return None
     return {"id": str(row.pk), "name": row.name, "external_reference": row.external_reference}
 

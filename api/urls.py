@@ -1,10 +1,10 @@
 """Addresses of API v1."""
 
-from django.urls import path
+from django.urls import path, re_path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
-from api.views import appointments, clients, holds, lists, reports, slots
+from api.views import appointments, base, clients, holds, lists, reports, slots
 
 one = "appointments/<uuid:uid>"
 urlpatterns = [
@@ -31,4 +31,5 @@ urlpatterns = [
     path("clients/<str:pk>", clients.ClientView.as_view()),
     path("utilisation", reports.UtilisationView.as_view()),
     path("calendars/<str:pk>/freebusy", reports.FreeBusyView.as_view()),
+    re_path("", base.NoSuchAddress.as_view()),
 ]

@@ -14,10 +14,10 @@ from rest_framework.response import Response
 from api import serializers, shapes
 from api.pagination import Cursor
 from api.views.base import OfficeView, day_of
-from scheduler import conference
+from scheduler import conference, links
 from scheduler.domain import localtime
-from scheduler.errors import Invalid, StaleSequence
-from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Service
+from scheduler.errors import Invalid, LimitReached, NotOffered, SlotTaken, StaleSequence
+from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Participant, Service
 from scheduler.services import attendance, booking, people
 
 
@@ -30,19 +30,31 @@ class AppointmentsView(OfficeView):
     def get(self, request: Request) -> Response:
         rows = _filtered(self, request).prefetch_related("participants")
         pages = Cursor()
+        pages.ordering = ("updated_at" if "updated_since" in request.query_params else "start", "pk")
         page = pages.paginate_queryset(rows, request, self) or []
         return pages.get_paginated_response([shapes.appointment(row, self.key) for row in page])
 
     @extend_schema(request=serializers.AppointmentIn, responses={201: dict, 200: dict})
     def post(self, request: Request) -> Response:
+        booked = self._stored(request) or self._book_once(request)
+        body = {**shapes.appointment(booked, self.key), "warnings": list(booked.warnings)}
+        return Response(body, status=200 if booked.repeated else 201)
+
+    def _stored(self, request: Request) -> Appointment | None:
+        """What the same key and body was answered with before."""
+        return booking.stored(self.office, _idempotency(self, request))
+
+    def _book_once(self, request: Request) -> Appointment:
+        """A rival with the same key may be faster: then hers is the answer."""
         asked = serializers.AppointmentIn(data=request.data)
         asked.is_valid(raise_exception=True)
         try:
-            booked = self._book(asked.validated_data, request)
-        except IntegrityError:  # a rival with the same key or reference was faster: now it is stored
-            booked = self._book(asked.validated_data, request)
-        body = {**shapes.appointment(booked, self.key), "warnings": list(booked.warnings)}
-        return Response(body, status=200 if booked.repeated else 201)
+            return self._book(asked.validated_data, request)
+        except (IntegrityError, SlotTaken, NotOffered, LimitReached):
+            stored = self._stored(request)
+            if stored is None:
+                raise
+            return stored
 
     @transaction.atomic
     def _book(self, wish: dict[str, Any], request: Request) -> Appointment:
@@ -84,8 +96,8 @@ def _idempotency(view: OfficeView, request: Request) -> booking.Idempotency | No
     key = request.headers.get("Idempotency-Key", "")
     if not key:
         return None
-    if len(key) > 128:
-        raise Invalid(field="Idempotency-Key", problem="too_long")
+    if len(key) > 128 or not (key.isascii() and key.isprintable()):
+        raise Invalid(field="Idempotency-Key", problem="too_long" if len(key) > 128 else "unknown")
     body = json.dumps(request.data, sort_keys=True).encode()
     return booking.Idempotency(f"key:{view.key.pk}", key, hashlib.sha256(body).hexdigest())
 
@@ -218,8 +230,15 @@ class JoinView(StepView):
     serializer = serializers.JoinIn
 
     def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
-        participant = row.one(wish["as"])
+        participant = self.one(
+            Participant.objects.select_related("client"),
+            appointment=row,
+            role=wish["as"],
+            revoked_at=None,
+        )
+        participant.appointment = row
         ticket = conference.mint(participant, self.now)
         attendance.pass_issued(participant=participant, now=self.now)
         expires = ticket.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Response({"url": ticket.url, "room": ticket.room, "expires_at": expires})
+        url = ticket.url or f"{links.url(participant)}/join/"
+        return Response({"url": url, "room": ticket.room, "expires_at": expires})

@@ -5,16 +5,19 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
+from django.utils import translation
+from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from api.parsers import SmallJSON
 from api.throttling import Writes
 from scheduler import clock
 from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import ApiKey, Office
 
-LARGEST = 2**63 - 1
+LONGEST_ID = 18
 
 
 class OfficeView(APIView):
@@ -22,7 +25,17 @@ class OfficeView(APIView):
 
     scopes: dict[str, str] = {"GET": "read"}
     throttle_classes = [Writes]
+    parser_classes = [SmallJSON]
     request: Request
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Programs are spoken to in English."""
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
+        """There is nothing to choose from."""
+        return JSONRenderer(), JSONRenderer.media_type
 
     @property
     def key(self) -> ApiKey:
@@ -56,10 +69,15 @@ class OfficeView(APIView):
 
     def by_id(self, model: type[Model], pk: object) -> Any:
         """The row with this id in this office, else 404."""
-        text = str(pk)
-        if not (text.isascii() and text.isdigit()) or int(text[:20]) > LARGEST:
-            raise Http404
-        return self.one(model._default_manager.all(), pk=int(text))
+        return self.one(model._default_manager.all(), pk=id_of(pk))
+
+
+def id_of(text: object) -> int:
+    """The number behind an id; what cannot be one is not found. Raises Http404."""
+    digits = str(text)
+    if not (digits.isascii() and digits.isdigit()) or len(digits) > LONGEST_ID:
+        raise Http404
+    return int(digits)
 
 
 def day_of(request: Request, name: str) -> date:
@@ -72,6 +90,26 @@ def day_of(request: Request, name: str) -> date:
     if not 2000 <= found.year < 2100:
         raise Invalid(field=name, problem="out_of_range")
     return found
+
+
+def text_of(request: Request, name: str, longest: int = 64) -> str:
+    """One line of the query string, empty where it is missing. Raises Invalid."""
+    text = request.query_params.get(name, "")
+    if len(text) > longest or not text.isprintable():
+        raise Invalid(field=name, problem="too_long" if len(text) > longest else "unknown")
+    return text
+
+
+class NoSuchAddress(OfficeView):
+    """Every address that the API does not have: a problem, not a page."""
+
+    authentication_classes = []
+    permission_classes = []
+    throttle_classes = []
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise Http404
 
 
 def stamp(instant: datetime | None) -> str | None:

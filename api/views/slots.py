@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from api.views.base import OfficeView, day_of
+from api.views.base import OfficeView, day_of, text_of
 from scheduler.errors import Invalid
 from scheduler.models import Caseworker, Service, Team
 from scheduler.queries.free_slots import Offer, Search, free_slots
@@ -44,11 +44,11 @@ class SlotsView(OfficeView):
         return Search(
             self.office,
             service,
-            mode=wishes.get("mode", ""),
+            mode=_mode(text_of(self.request, "mode")),
             caseworker=_number(caseworker, "caseworker"),
             team=_number(team, "team"),
-            language=wishes.get("language", ""),
-            interpreter=wishes.get("interpreter", ""),
+            language=text_of(self.request, "language"),
+            interpreter=text_of(self.request, "interpreter"),
         )
 
     def _refuse_unknown(self, search: Search, offer: Offer) -> None:
@@ -85,6 +85,12 @@ def _limit(text: str) -> int | None:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= 100_000:
         raise Invalid(field="limit", problem="out_of_range")
     return int(text[:9])
+
+
+def _mode(text: str) -> str:
+    if text and text not in Service.MODES:
+        raise Invalid(field="mode", problem="unknown")
+    return text
 
 
 def _number(text: str, field: str) -> int | None:

@@ -3,7 +3,7 @@
 from scheduler.services.booking.changing import follow_up, hand_over, move, search_of, switch_mode
 from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
-from scheduler.services.booking.making import Idempotency, book
+from scheduler.services.booking.making import Idempotency, book, stored
 
 __all__ = [
     "Idempotency",
@@ -16,5 +16,6 @@ __all__ = [
     "move",
     "release",
     "search_of",
+    "stored",
     "switch_mode",
 ]

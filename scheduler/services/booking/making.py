@@ -57,9 +57,9 @@ def book(
 
     Raises SlotTaken, NotOffered, LimitReached, Invalid, IdempotencyMismatch.
     """
-    stored = _stored(office, idempotency)
-    if stored:
-        return stored
+    repeated = stored(office, idempotency)
+    if repeated:
+        return repeated
     _refuse_mode(service, mode)
     claiming.refuse_past(start, now)
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
@@ -154,8 +154,11 @@ class _Booking:
         self.draft.save(force_insert=True)
 
     def _refuse_too_many(self) -> None:
-        """Locks the client first, so that two tabs cannot both be the last one allowed."""
-        if self.by.is_staff:
+        """Locks the client first, so that two tabs cannot both be the last one allowed.
+
+        Programs book for clients and keep to the same limit; only people may exceed it.
+        """
+        if self.by.is_staff and self.by.kind != "key":
             return
         client = Client.objects.select_for_update(no_key=True).get(pk=self.draft.client_id)
         standing = Appointment.objects.of(self.search.office).to_come(self.now).filter(client=client)
@@ -213,7 +216,8 @@ def _key_fields(idempotency: Idempotency | None) -> dict[str, Any]:
     return {"source": idempotency.source, "key": idempotency.key, "fingerprint": idempotency.fingerprint}
 
 
-def _stored(office: Office, idempotency: Idempotency | None) -> Appointment | None:
+def stored(office: Office, idempotency: Idempotency | None) -> Appointment | None:
+    """What the same key was answered with before. Raises IdempotencyMismatch for another body."""
     if idempotency is None:
         return None
     rows = Appointment.objects.of(office).with_people()
