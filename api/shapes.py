@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.views.base import stamp
+from api.times import stamp
 from scheduler import links
 from scheduler.models import ApiKey, Appointment, Caseworker, Client, Hold, Location, Service, Team
 

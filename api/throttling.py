@@ -30,7 +30,7 @@ class Writes(BaseThrottle):
     _lock = Lock()
 
     def __init__(self) -> None:
-        self.most, self.period = parse(api_settings.DEFAULT_THROTTLE_RATES["write"])
+        self.most, self.period = parse(str(api_settings.DEFAULT_THROTTLE_RATES["write"]))
 
     def allow_request(self, request: Request, view: Any) -> bool:
         if request.method in SAFE_METHODS or request.auth is None:

@@ -110,8 +110,3 @@ class NoSuchAddress(OfficeView):
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         raise Http404
-
-
-def stamp(instant: datetime | None) -> str | None:
-    """RFC 3339 in UTC."""
-    return instant.strftime("%Y-%m-%dT%H:%M:%SZ") if instant else None

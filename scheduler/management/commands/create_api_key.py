@@ -1,5 +1,7 @@
 """``manage.py create_api_key``: prints the key, alone, this once."""
 
+from datetime import timedelta
+from ipaddress import ip_network
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,6 +17,8 @@ class Command(BaseCommand):
         parser.add_argument("--office", required=True, help="slug of the office")
         parser.add_argument("--name", required=True, help="what uses it")
         parser.add_argument("--scopes", default="read", help=f"of {', '.join(SCOPES)}, separated by commas")
+        parser.add_argument("--addresses", default="", help="networks it may come from, such as 10.0.0.0/8")
+        parser.add_argument("--days", type=int, help="ends after so many days; without it never")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scopes = [scope.strip() for scope in options["scopes"].split(",")]
@@ -24,5 +28,22 @@ class Command(BaseCommand):
         office = Office.objects.filter(slug=options["office"]).first()
         if office is None:
             raise CommandError(f"there is no office {options['office']}")
-        _, secret = ApiKey.issue(office=office, name=options["name"], scopes=scopes, now=clock.now())
+        now, days = clock.now(), options["days"]
+        if days is not None and not 1 <= days <= 3650:
+            raise CommandError("--days must lie between 1 and 3650")
+        _, secret = ApiKey.issue(
+            office=office,
+            name=options["name"][:80],
+            scopes=scopes,
+            now=now,
+            addresses=_networks(options["addresses"]),
+            expires_at=now + timedelta(days=days) if days else None,
+        )
         self.stdout.write(secret)
+
+
+def _networks(text: str) -> list[str]:
+    try:
+        return [str(ip_network(part.strip())) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise CommandError(f"--addresses: {error}") from None
