@@ -3,10 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
 
 from scheduler import clock
 from scheduler.management.demo import SLUG, Demo, Size
-from scheduler.models import Appointment, Office
+from scheduler.models import Appointment, Caseworker, Office, User
 
 
 class Command(BaseCommand):
@@ -27,8 +28,15 @@ class Command(BaseCommand):
             self.stdout.write("the demo office is there already")
             return
         if standing:
-            Appointment.objects.of(standing).delete()
-            standing.delete()
+            _clear(standing)
         size = Size(options["caseworkers"], options["appointments_per_caseworker"], options["weeks"])
         office = Demo(size, options["seed"], clock.now()).make()
         self.stdout.write(f"{office.name}: {Appointment.objects.of(office).count()} appointments")
+
+
+@transaction.atomic
+def _clear(office: Office) -> None:
+    """What protects other rows goes first."""
+    for model in (Appointment, Caseworker, User):
+        model.objects.filter(office=office).delete()
+    office.delete()

@@ -1,0 +1,92 @@
+"""The demo office can be looked around in, again and again, and stands apart from real ones."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Allocation, Appointment, Event, Office, Participant, Service
+from scheduler.queries.free_slots import Search, next_free
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+SMALL = {"caseworkers": 3, "appointments_per_caseworker": 20, "weeks": 4, "verbosity": 0}
+
+
+@pytest.fixture
+def demo(clock):
+    clock.to(NOW)
+    call_command("demo_data", **SMALL)
+    return Office.objects.get(slug="demo")
+
+
+def _starts():
+    return list(
+        Appointment.objects.order_by("start", "caseworker__display_name").values_list("start", "status")
+    )
+
+
+def test_every_service_has_free_times_within_a_week(demo):
+    for service in Service.objects.of(demo):
+        soonest = next_free(Search(demo, service), now=NOW)[0]
+        assert soonest.start < NOW + timedelta(days=7)
+
+
+def test_interpreters_are_found_within_a_week(demo):
+    service = Service.objects.of(demo).first()
+    for language in ("uk", "ar", "gsg"):
+        assert next_free(Search(demo, service, "video", interpreter=language), now=NOW)
+
+
+def test_nothing_past_is_left_open_and_nobody_is_in_two_places(demo):
+    rows = Appointment.objects.of(demo)
+    assert not rows.filter(end__lt=NOW, status=Status.BOOKED).exists()
+    ends = {}
+    for schedule, start, end in Allocation.objects.order_by("start").values_list("schedule", "start", "end"):
+        assert ends.get(schedule, start) <= start
+        ends[schedule] = end
+
+
+def test_every_appointment_has_its_people_and_its_history(demo):
+    for row in Appointment.objects.of(demo):
+        assert Participant.objects.filter(appointment=row, role="client").count() == 1
+        assert Participant.objects.filter(appointment=row, role="caseworker").count() == 1
+        assert Event.objects.filter(appointment=row, verb="appointment.booked").exists()
+
+
+def test_somebody_has_a_talk_now_and_one_to_come(demo):
+    mine = (
+        Participant.objects.of(demo).filter(role="client", name="Kim Beispiel").order_by("appointment__start")
+    )
+    starts = [row.appointment.start for row in mine]
+    assert len(starts) == 2
+    assert NOW < starts[0] < NOW + timedelta(minutes=15) < starts[1]
+
+
+def test_a_second_run_changes_nothing(demo):
+    before = (_starts(), Event.objects.count())
+    call_command("demo_data", **SMALL)
+    assert (_starts(), Event.objects.count()) == before
+
+
+def test_a_fresh_one_from_the_same_seed_is_the_same(demo):
+    before = _starts()
+    call_command("demo_data", fresh=True, **SMALL)
+    assert [start for start, _ in _starts()[:-2]] == [start for start, _ in before[:-2]]
+    assert Office.objects.count() == 1
+
+
+def test_an_office_that_is_no_demo_is_not_touched():
+    office = factories.office(slug="demo")
+    with pytest.raises(CommandError):
+        call_command("demo_data", fresh=True, **SMALL)
+    assert list(Office.objects.all()) == [office]
+
+
+def test_closing_days_are_closed(demo):
+    zone = localtime.zone(demo.zone)
+    days = {localtime.local_date(start, zone) for start, _ in _starts()}
+    assert not any(day.weekday() > 4 for day in days if day > localtime.local_date(NOW, zone))
