@@ -2,24 +2,43 @@
 
 from collections.abc import Callable
 
-from allauth.mfa.utils import is_mfa_enabled
+from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
 
-PROTECTED = ("/desk/", "/lead/", "/office/", "/operators/")
+GUARDED = ("/desk", "/lead", "/office", "/operators")
 
 
 class SecondFactor:
-    """Leads signed-in staff without a second factor to set one up."""
+    """Strangers are led to the sign-in, staff without TOTP to its activation, before anything is shown."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.path.startswith(PROTECTED)
-            and request.user.is_authenticated
-            and not is_mfa_enabled(request.user)
-        ):
+        if not guarded(request.path):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
+            return _to_sign_in(request)
+        if not has_second_factor(request.user.pk):
             return redirect("mfa_activate_totp")
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+
+def guarded(path: str) -> bool:
+    """Is this a page of staff? An office whose name only begins like one is not."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in GUARDED)
+
+
+def has_second_factor(user: int) -> bool:
+    """Has this user a TOTP device? Recovery codes alone are none."""
+    return Authenticator.objects.filter(user=user, type=Authenticator.Type.TOTP).exists()
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    back = request.get_full_path() if request.method == "GET" else request.path
+    return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")

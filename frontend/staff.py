@@ -1,66 +1,84 @@
-"""Who of the staff may open what; whatever is not hers is not there (404)."""
+"""Who among staff may open what. What belongs to another office or circle is not there: 404."""
 
 from datetime import datetime
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from scheduler.models import Appointment, Caseworker, Client, Office, Team, User
+from scheduler.models import Appointment, Available, Caseworker, Client, Office, Team, User
 from scheduler.queries import agenda
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in user, who has an office."""
-    user = request.user
-    if not isinstance(user, User) or user.office is None:
+    """The signed-in user of an office, read once a request."""
+    known: User | None = getattr(request, "staff_user", None)
+    if known is not None:
+        return known
+    rows = User.objects.filter(pk=request.user.pk, is_active=True, office__isnull=False)
+    user: User | None = rows.select_related("office").first()
+    if user is None:
         raise Http404
+    request.staff_user = user  # type: ignore[attr-defined]
+    request.office = user.office  # type: ignore[attr-defined]
     return user
 
 
 def caseworker_of(request: HttpRequest) -> Caseworker:
-    """The signed-in caseworker with her calendar, else 404."""
-    rows = Caseworker.objects.select_related("office", "team", "schedule__office", "schedule__caseworker")
-    found = rows.filter(user=user_of(request), active=True).first()
+    """The caseworker that the user is, with her calendar and team."""
+    rows = Caseworker.objects.of(user_of(request).office).select_related("office", "schedule", "team", "user")
+    found: Caseworker | None = rows.filter(user=user_of(request), active=True).first()
     if found is None:
         raise Http404
     return found
 
 
-def appointment_of(request: HttpRequest, uid: object, now: datetime) -> Appointment:
-    """An appointment that she may see, else 404."""
-    found = agenda.visible_appointments(user_of(request), now).filter(uid=uid).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def client_of(request: HttpRequest, pk: int, now: datetime) -> Client:
-    """A client whom she may open, else 404."""
-    found = agenda.visible_clients(user_of(request), now).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
-
-
-def colleague_of(request: HttpRequest, pk: object) -> Caseworker:
-    """A caseworker of the same office, else 404."""
-    rows = Caseworker.objects.of(user_of(request).office).filter(active=True)
-    found = rows.filter(pk=pk).first() if str(pk).isdigit() and len(str(pk)) < 18 else None
-    if found is None:
-        raise Http404
-    return found
-
-
-def teams_of(request: HttpRequest) -> list[Team]:
-    """The teams she leads; 404 where there is none."""
+def desk_user_of(request: HttpRequest) -> User:
+    """A caseworker or lead: administrators alone open no appointment and no client."""
     user = user_of(request)
-    teams = list(Team.objects.of(user.office).filter(leads=user))
-    if not teams:
+    if not agenda.caseworkers_of(user).exists():
+        raise Http404
+    return user
+
+
+def appointment_of(request: HttpRequest, uid: UUID, now: datetime) -> Appointment:
+    """An appointment of her circle."""
+    found: Appointment | None = (
+        agenda.visible_appointments(desk_user_of(request), now).filter(uid=uid).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def client_of(request: HttpRequest, pk: int, now: datetime) -> Client | None:
+    """A client she may open now; None: hers only after a reason. Protected and foreign ones are not there."""
+    user = desk_user_of(request)
+    found: Client | None = agenda.visible_clients(user, now).filter(pk=pk).first()
+    if found is None and not Client.objects.of(user.office).filter(pk=pk, protected=False).exists():
+        raise Http404
+    return found
+
+
+def opening_of(request: HttpRequest, pk: int) -> Available:
+    """An opening of her own calendar."""
+    rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker")
+    found: Available | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def lead_of(request: HttpRequest) -> "QuerySet[Team]":
+    """The teams she leads; at least one."""
+    teams = Team.objects.of(user_of(request).office).filter(leads=user_of(request))
+    if not teams.exists():
         raise Http404
     return teams
 
 
 def administrator_of(request: HttpRequest) -> Office:
-    """The office that she administers, else 404."""
+    """The office she administers."""
     user = user_of(request)
     if not user.administers or user.office is None:
         raise Http404

@@ -1,30 +1,45 @@
 """Addresses of staff."""
 
-from django.contrib.auth.decorators import login_required
-from django.urls import path
+from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views.desk import absences, appointment, book, callbacks, clients, openings, today, week
+from frontend.views.desk import absences, appointment, book, changing, clients, openings, today, week
 from frontend.views.lead import utilisation
 from frontend.views.office import overview
 
-_pages = [
-    ("desk/", today.today, "desk_today"),
-    ("desk/week/", week.week, "desk_week"),
-    ("desk/openings/new/", openings.new, "desk_opening_new"),
-    ("desk/openings/<int:pk>/", openings.change, "desk_opening"),
-    ("desk/absences/new/", absences.new, "desk_absence_new"),
-    ("desk/absences/<int:pk>/lift/", absences.lift, "desk_absence_lift"),
-    ("desk/appointments/<uuid:uid>/", appointment.show, "desk_appointment"),
-    ("desk/appointments/<uuid:uid>/step/<str:name>/", appointment.step, "desk_step"),
-    ("desk/appointments/<uuid:uid>/move/", appointment.move, "desk_move"),
-    ("desk/appointments/<uuid:uid>/join/", appointment.join, "desk_join"),
-    ("desk/book/", book.book, "desk_book"),
-    ("desk/clients/", clients.search, "desk_clients"),
-    ("desk/clients/<int:pk>/", clients.card, "desk_client"),
-    ("desk/clients/<int:pk>/reason/", clients.reason, "desk_reason"),
-    ("desk/call-backs/<int:pk>/done/", callbacks.done, "desk_callback_done"),
-    ("lead/utilisation/", utilisation.show, "lead_utilisation"),
-    ("office/", overview.show, "office_overview"),
+appointment_urls: list[URLPattern | URLResolver] = [
+    path("", appointment.show, name="desk_appointment"),
+    path("outcome/", appointment.outcome, name="desk_outcome"),
+    path("identity/", appointment.identity, name="desk_identity"),
+    path("called/", appointment.called, name="desk_called"),
+    path("join/", appointment.join, name="desk_join"),
+    path("follow-up/", changing.follow_up, name="desk_follow_up"),
+    path("mode/", changing.switch_mode, name="desk_mode"),
+    path("move/", changing.move, name="desk_move"),
+    path("hand-over/", changing.hand_over, name="desk_hand_over"),
+    path("cancel/", changing.cancel, name="desk_cancel"),
 ]
 
-urlpatterns = [path(route, login_required(view), name=name) for route, view, name in _pages]
+desk_urls: list[URLPattern | URLResolver] = [
+    path("", today.show, name="desk_today"),
+    path("call-backs/<int:pk>/done/", today.callback_done, name="desk_callback_done"),
+    path("week/", week.show, name="desk_week"),
+    path("openings/new/", openings.new, name="desk_opening_new"),
+    path("openings/<int:pk>/date/", openings.one_date, name="desk_opening_date"),
+    path("openings/<int:pk>/withdraw/", openings.withdraw, name="desk_opening_withdraw"),
+    path("absences/new/", absences.new, name="desk_absence_new"),
+    path("absences/<int:pk>/", absences.show, name="desk_absence"),
+    path("absences/<int:pk>/lift/", absences.lift, name="desk_absence_lift"),
+    path("appointments/<uuid:uid>/", include(appointment_urls)),
+    path("book/", book.book, name="desk_book"),
+    path("clients/", clients.search, name="desk_clients"),
+    path("clients/new/", clients.new, name="desk_client_new"),
+    path("clients/<int:pk>/", clients.card, name="desk_client"),
+    path("clients/<int:pk>/reason/", clients.reason, name="desk_client_reason"),
+    path("clients/<int:pk>/take/", clients.take, name="desk_client_take"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", include(desk_urls)),
+    path("lead/utilisation/", utilisation.show, name="lead_utilisation"),
+    path("office/", overview.show, name="office_overview"),
+]

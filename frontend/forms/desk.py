@@ -1,6 +1,6 @@
-"""What staff type."""
+"""What staff type about appointments and clients."""
 
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django import forms
@@ -8,217 +8,173 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import http
-from frontend.forms.client import MODES
+from frontend.forms.client import language_name
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
 from scheduler.domain import localtime
 from scheduler.errors import Invalid
-from scheduler.models import Absence, Caseworker, Location, Office
+from scheduler.models import Appointment, Caseworker, Client, Office, Service
 from scheduler.services import identity, people
-from scheduler.services.publishing import Wish
 
-WEEKDAYS = (
-    (0, gettext_lazy("Monday")),
-    (1, gettext_lazy("Tuesday")),
-    (2, gettext_lazy("Wednesday")),
-    (3, gettext_lazy("Thursday")),
-    (4, gettext_lazy("Friday")),
-    (5, gettext_lazy("Saturday")),
-    (6, gettext_lazy("Sunday")),
-)
-EVERY = (
-    (1, gettext_lazy("Every week")),
-    (2, gettext_lazy("Every second week")),
-    (4, gettext_lazy("Every fourth week")),
-)
+FAR = date(2099, 12, 31)
 
 
-class OpeningForm(forms.Form):
-    """When somebody can counsel."""
+class DayField(forms.DateField):
+    """A date between 2000 and 2099."""
 
-    weekday = forms.TypedChoiceField(label=gettext_lazy("Day of the week"), choices=WEEKDAYS, coerce=int)
-    opens = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput)
-    closes = forms.TimeField(label=gettext_lazy("Until"), widget=TimeInput)
-    every_weeks = forms.TypedChoiceField(label=gettext_lazy("How often"), choices=EVERY, coerce=int)
-    starts_on = forms.DateField(label=gettext_lazy("First day"), widget=DateInput)
-    ends_on = forms.DateField(label=gettext_lazy("Last day"), widget=DateInput, required=False)
-    modes = forms.MultipleChoiceField(
-        label=gettext_lazy("Only for"),
-        choices=tuple(MODES.items()),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Nothing chosen: all ways."),
-    )
-    services = forms.ModelMultipleChoiceField(
-        label=gettext_lazy("Only these topics"),
-        queryset=None,
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("Nothing chosen: all your topics."),
-    )
-    location = forms.ModelChoiceField(
-        label=gettext_lazy("Where"), queryset=None, required=False, empty_label=gettext_lazy("Home office")
-    )
+    widget = DateInput
 
-    def __init__(self, *args: Any, caseworker: Caseworker, **kwargs: Any) -> None:
+    def clean(self, value: Any) -> date | None:
+        day: date | None = super().clean(value)
+        if day and not 2000 <= day.year <= FAR.year:
+            raise forms.ValidationError(_("This date is not possible. Please check it."))
+        return day
+
+
+class ClockField(forms.TimeField):
+    """A time of the day."""
+
+    widget = TimeInput
+
+
+def minute(clock: time) -> int:
+    """The minute of the local day."""
+    return clock.hour * 60 + clock.minute
+
+
+def instant(day: date, clock: time, office: Office) -> datetime:
+    """The instant of a date and time on the office's clock."""
+    return localtime.at(day, minute(clock), localtime.zone(office.zone)).astimezone(UTC)
+
+
+def refusing(clean: Any, text: str) -> str:
+    """What the rules make of it, or their word why not."""
+    try:
+        return clean(text)
+    except Invalid as error:
+        raise forms.ValidationError(http.text_of(error)) from None
+
+
+class SpecialForm(forms.Form):
+    """Any time, off the offer too."""
+
+    day = DayField(label=gettext_lazy("Date"))
+    clock = ClockField(label=gettext_lazy("Time"))
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **{"prefix": "special", **kwargs})
+        self.office = office
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        if values.get("day") and values.get("clock") is not None:
+            values["start"] = instant(values["day"], values["clock"], self.office)
+        return values
+
+
+class HandOverForm(forms.Form):
+    """To which colleague."""
+
+    caseworker = forms.ModelChoiceField(Caseworker.objects.none(), label=gettext_lazy("Hand over to"))
+
+    def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["services"].queryset = caseworker.services.all()
-        self.fields["location"].queryset = Location.objects.of(caseworker.office)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        if (
-            "opens" in values
-            and "closes" in values
-            and _minute(values["closes"], end=True) <= _minute(values["opens"])
-        ):
-            self.add_error("closes", _("The end must be after the start."))
-        if values.get("ends_on") and "starts_on" in values and values["ends_on"] < values["starts_on"]:
-            self.add_error("ends_on", _("The end must be after the start."))
-        for name in ("starts_on", "ends_on"):
-            if values.get(name) and not 2000 <= values[name].year < 2100:
-                self.add_error(name, _("This value is not possible. Please check it."))
-        return values
-
-    def wish(self) -> Wish:
-        """What was typed, as the service wants it."""
-        values = self.cleaned_data
-        return Wish(
-            weekday=values["weekday"],
-            opens=_minute(values["opens"]),
-            closes=_minute(values["closes"], end=True),
-            starts_on=values["starts_on"],
-            ends_on=values["ends_on"],
-            every_weeks=values["every_weeks"],
-            modes=values["modes"],
-            services=list(values["services"]),
-            location=values["location"],
-            home_office=values["location"] is None,
-        )
+        rows = Caseworker.objects.of(appointment.office).filter(active=True, services=appointment.service)
+        self.fields["caseworker"].queryset = rows.exclude(pk=appointment.caseworker_id)
 
 
-def _minute(value: time, *, end: bool = False) -> int:
-    """Minutes of the day; midnight as an end is the day's last minute."""
-    return (value.hour * 60 + value.minute) or (1440 if end else 0)
+class CancelForm(forms.Form):
+    """Whose wish it is, and why."""
+
+    on_behalf_of = forms.ChoiceField(
+        label=gettext_lazy("Who cancels?"),
+        choices=[("office", gettext_lazy("We do")), ("client", gettext_lazy("The client does"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.ChoiceField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        choices=[("", gettext_lazy("No reason given")), *Appointment.REASONS],
+        widget=forms.RadioSelect,
+    )
 
 
-class DateForm(forms.Form):
-    """One date of a series."""
+class ClientForm(forms.Form):
+    """A new client: only what is needed to reach her."""
 
-    day = forms.DateField(label=gettext_lazy("Day"), widget=DateInput)
-    opens = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput, required=False)
-    closes = forms.TimeField(label=gettext_lazy("Until"), widget=TimeInput, required=False)
-
-    def hours(self) -> dict[str, Any]:
-        """Other hours, or cancelled where none are typed."""
-        opens, closes = self.cleaned_data["opens"], self.cleaned_data["closes"]
-        if opens is None or closes is None:
-            return {"cancelled": True}
-        return {"opens": _minute(opens), "closes": _minute(closes, end=True)}
-
-
-class AbsenceForm(forms.Form):
-    """Not here from … to …"""
-
-    first = forms.DateField(label=gettext_lazy("From day"), widget=DateInput)
-    starts = forms.TimeField(label=gettext_lazy("From"), widget=TimeInput, required=False)
-    last = forms.DateField(label=gettext_lazy("Until day"), widget=DateInput)
-    ends = forms.TimeField(label=gettext_lazy("Until"), widget=TimeInput, required=False)
-    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=Absence.KINDS)
-
-    def clean(self) -> dict[str, Any]:
-        values = super().clean() or {}
-        for name in ("first", "last"):
-            if values.get(name) and not 2000 <= values[name].year < 2100:
-                self.add_error(name, _("This value is not possible. Please check it."))
-        return values
-
-    def span(self, office: Office) -> tuple[datetime, datetime]:
-        """As instants; without times whole days. Raises ValidationError into the form where it is empty."""
-        values, zone = self.cleaned_data, localtime.zone(office.zone)
-        starts, ends = values["starts"] or time(), values["ends"] or time()
-        return (
-            localtime.at(values["first"], _minute(starts), zone),
-            localtime.at(values["last"], _minute(ends, end=True), zone),
-        )
-
-
-class BookForm(forms.Form):
-    """Book for a client on the phone."""
-
-    name = forms.CharField(label=gettext_lazy("Name of the client"), max_length=people.NAME_LENGTH)
-    email = forms.CharField(label=gettext_lazy("E-mail"), required=False, max_length=254)
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=people.NAME_LENGTH)
+    email = forms.CharField(label=gettext_lazy("E-mail address"), required=False, max_length=254)
     mobile = forms.CharField(
         label=gettext_lazy("Mobile number"), required=False, max_length=40, widget=PhoneInput
     )
-    service = forms.ModelChoiceField(label=gettext_lazy("Topic"), queryset=None)
-    mode = forms.ChoiceField(label=gettext_lazy("How"), choices=tuple(MODES.items()))
-    day = forms.DateField(label=gettext_lazy("Day"), widget=DateInput, required=False)
-    at = forms.TimeField(label=gettext_lazy("Time"), widget=TimeInput, required=False)
-    special = forms.BooleanField(
-        label=gettext_lazy("Special appointment: also outside of the free times"), required=False
+    language = forms.ChoiceField(label=gettext_lazy("Language of the messages"))
+    consent = forms.BooleanField(
+        label=gettext_lazy("The client agrees to get messages about appointments."), required=False
+    )
+
+    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        tags = dict.fromkeys([*office.offered_languages, "de"])
+        self.fields["language"].choices = [(tag, language_name(tag)) for tag in tags]
+
+    def clean_name(self) -> str:
+        return refusing(people.clean_name, self.cleaned_data["name"])
+
+    def clean_email(self) -> str:
+        text = self.cleaned_data["email"]
+        return refusing(identity.normal_email, text) if text else ""
+
+    def clean_mobile(self) -> str:
+        text = self.cleaned_data["mobile"]
+        return refusing(identity.normal_mobile, text) if text else ""
+
+
+class ReasonForm(forms.Form):
+    """Why somebody opens a person outside of her circle."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why do you open this person?"),
+        help_text=gettext_lazy("It is recorded. It holds for twelve hours."),
+        min_length=5,
+        max_length=200,
+    )
+
+
+class WishForm(forms.Form):
+    """What is to be booked, before times are shown."""
+
+    service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Concern"), empty_label=None)
+    mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Appointment._meta.get_field("mode").choices)
+    who = forms.ChoiceField(
+        label=gettext_lazy("With whom"),
+        choices=[("me", gettext_lazy("With me")), ("any", gettext_lazy("With anybody of my team"))],
     )
 
     def __init__(self, *args: Any, caseworker: Caseworker, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["service"].queryset = caseworker.services.filter(active=True)
 
-    def clean_email(self) -> str:
-        text = self.cleaned_data["email"]
-        return _or_refuse(identity.normal_email, text) if text else ""
-
-    def clean_mobile(self) -> str:
-        text = self.cleaned_data["mobile"]
-        return _or_refuse(identity.normal_mobile, text) if text else ""
-
-    def start(self, office: Office) -> datetime | None:
-        """The typed time, if there is one."""
-        day, at = self.cleaned_data.get("day"), self.cleaned_data.get("at")
-        if day is None or at is None or not 2000 <= day.year < 2100:
-            return None
-        return localtime.at(day, _minute(at), localtime.zone(office.zone))
-
-
-class ReasonForm(forms.Form):
-    """Why somebody opens a client who is not hers."""
-
-    reason = forms.CharField(label=gettext_lazy("Why do you open this card?"), min_length=5, max_length=200)
-
-
-class PeriodForm(forms.Form):
-    """What a lead looks at."""
-
-    first = forms.DateField(label=gettext_lazy("From"), widget=DateInput, required=False)
-    last = forms.DateField(label=gettext_lazy("Until"), widget=DateInput, required=False)
-    team = forms.ModelChoiceField(label=gettext_lazy("Team"), queryset=None, required=False)
-    service = forms.ModelChoiceField(label=gettext_lazy("Topic"), queryset=None, required=False)
-    by = forms.ChoiceField(
-        label=gettext_lazy("By"),
-        required=False,
-        choices=(
-            ("week", gettext_lazy("Week")),
-            ("month", gettext_lazy("Month")),
-            ("mode", gettext_lazy("Way")),
-            ("service", gettext_lazy("Topic")),
-        ),
-    )
-
-    def __init__(self, *args: Any, teams: Any, services: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["team"].queryset, self.fields["service"].queryset = teams, services
-
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        first, last = values.get("first"), values.get("last")
-        if first and last and last < first:
-            self.add_error("last", _("The end must be after the start."))
-        for name, day in (("first", first), ("last", last)):
-            if isinstance(day, date) and not 2000 <= day.year < 2099:
-                self.add_error(name, _("This value is not possible. Please check it."))
+        service, mode = values.get("service"), values.get("mode")
+        if service and mode and mode not in service.offered_modes:
+            self.add_error("mode", _("This is not offered. Please choose something else."))
         return values
 
 
-def _or_refuse(clean: Any, text: str) -> str:
-    try:
-        return clean(text)
-    except Invalid as error:
-        raise forms.ValidationError(http.text_of(error)) from None
+class NoteForm(forms.Form):
+    """A word for the appointment; nothing about health, nothing about the case."""
+
+    note = forms.CharField(
+        label=gettext_lazy("Note"),
+        help_text=gettext_lazy("Nothing about health, nothing about the case."),
+        required=False,
+        max_length=500,
+    )
+
+
+def known_client(rows: Any, values: dict[str, Any]) -> Client | None:
+    """Somebody she may see with this name and contact: a second click makes no second person."""
+    found: Client | None = rows.filter(
+        name__iexact=values["name"], email=values["email"] or None, mobile=values["mobile"] or None
+    ).first()
+    return found

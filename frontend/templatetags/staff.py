@@ -6,6 +6,7 @@ from typing import Any
 from django import template
 from django.template import Context
 from django.urls import reverse
+from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -68,6 +69,18 @@ MESSAGE_KINDS = {
     "staff_cancelled": gettext_noop("To staff: cancelled"),
 }
 
+POLICIES = {
+    "door_opens_minutes": gettext_noop("Room opens before the start (minutes)"),
+    "door_closes_minutes": gettext_noop("Room closes after the end (minutes)"),
+    "hold_minutes": gettext_noop("A time is reserved for (minutes)"),
+    "holds_per_address": gettext_noop("Reserved times per address"),
+    "holds_in_all": gettext_noop("Reserved times in all"),
+    "codes_per_day": gettext_noop("Codes per day"),
+    "link_days": gettext_noop("Personal links work after the end (days)"),
+    "client_kept_days": gettext_noop("Clients are kept after the last appointment (days)"),
+    "events_kept_days": gettext_noop("History is kept (days)"),
+}
+
 
 @register.filter
 def status_word(status: str) -> str:
@@ -122,6 +135,24 @@ def minutes_as_clock(minutes: int | None) -> str:
 def percent(share: float | None) -> str:
     """``78 %``; a dash where there is nothing to divide by."""
     return "–" if share is None else f"{share * 100:.0f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def whole_percent(share: float | None) -> str:
+    """``78`` for cells of a table in per cent; nothing where nothing was offered."""
+    return "" if share is None else f"{share * 100:.0f}"
+
+
+@register.filter
+def weekday_word(weekday: int) -> str:
+    """``Montag`` for 0."""
+    return str(WEEKDAYS[weekday])
+
+
+@register.filter
+def policy_word(name: str) -> str:
+    """What a policy of the office is called."""
+    return _(POLICIES[name]) if name in POLICIES else name
 
 
 @dataclass(frozen=True)

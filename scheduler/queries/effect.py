@@ -1,97 +1,146 @@
-"""What publishing, withdrawing or an absence would change, before anything is saved."""
+"""What a change of availability would do, before anybody saves it."""
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from scheduler import policies
-from scheduler.domain import localtime, recurrence, slots
+from scheduler.domain import localtime, recurrence, slots, utilisation
 from scheduler.domain.intervals import Span
-from scheduler.domain.recurrence import Opening
-from scheduler.models import Appointment, Available, Schedule, Service
-from scheduler.queries.calendars import Calendar, Window, calendars
+from scheduler.domain.recurrence import Change, Opening
+from scheduler.models import Appointment, Available, AvailableException, Schedule, Service
+from scheduler.queries.calendars import Window, calendars
+
+DAY = timedelta(days=1)
+NEW = 0
+"""Key of an opening that is not stored yet."""
 
 
 @dataclass(frozen=True)
 class Effect:
-    """Bookable times gained and lost within the horizon, and the booked appointments that are hit."""
+    """Talks that become bookable or no longer are, within the horizon; booked appointments that are hit."""
 
     gained: int = 0
     lost: int = 0
     hit: list[Appointment] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class _Plan:
+    """What a schedule offers: openings with their services, and dates that differ."""
+
+    openings: Sequence[Opening]
+    changes: Sequence[Change]
+
+
 def effect_of_opening(schedule: Schedule, opening: Opening, now: datetime) -> Effect:
-    """What a new opening would offer."""
-    service = _service_of(schedule)
-    if service is None:
-        return Effect()
-    window = _window(schedule, service, now)
-    calendar = calendars(window, [opening], now=now, always=[schedule.pk])[schedule.pk]
-    return Effect(gained=_count(calendar, service, now))
+    """Of one more opening (``services`` empty: all of the caseworker's)."""
+    view = _View(schedule, now)
+    before = view.plan()
+    after = _Plan([*before.openings, view.with_services(opening)], before.changes)
+    return view.compare(before, after)
 
 
 def effect_of_withdrawal(opening: Available, on: date, now: datetime) -> Effect:
-    """What is no longer offered from a date on, and who is booked on it."""
-    service = _service_of(opening.schedule)
-    if service is None:
-        return Effect()
-    window = _window(opening.schedule, service, now, first=on)
-    value = opening.as_opening()
-    calendar = calendars(window, [value], now=now)[opening.schedule_id]
-    spans = recurrence.spans(value, (), window.first, window.until, window.zone)
-    return Effect(lost=_count(calendar, service, now), hit=_booked(opening.schedule, spans))
+    """Of no longer offering an opening from this date on."""
+    view = _View(opening.schedule, now)
+    before = view.plan()
+    return view.compare(before, _without(before, opening.pk, on), touched=opening.pk)
+
+
+def effect_of_date(opening: Available, change: Change, now: datetime) -> Effect:
+    """Of other hours on one date of a series, or none."""
+    view = _View(opening.schedule, now)
+    before = view.plan()
+    others = [row for row in before.changes if (row.opening, row.day) != (change.opening, change.day)]
+    return view.compare(before, _Plan(before.openings, [*others, change]), touched=opening.pk)
 
 
 def effect_of_absence(schedule: Schedule, start: datetime, end: datetime, now: datetime) -> Effect:
-    """Times that would no longer be offered, and appointments that somebody must care for."""
-    gone = (localtime.epoch(start), localtime.epoch(end))
-    service = _service_of(schedule)
-    if service is None:
-        return Effect(hit=_booked(schedule, [gone]))
-    window = _window(schedule, service, now)
-    openings = [row.as_opening() for row in schedule.openings.filter(status=Available.PUBLISHED)]
-    calendar = calendars(window, openings, now=now, always=[schedule.pk])[schedule.pk]
-    before = _count(calendar, service, now)
-    calendar.blocked.append(gone)
-    return Effect(lost=before - _count(calendar, service, now), hit=_booked(schedule, [gone]))
+    """Of an absence from … to …."""
+    view = _View(schedule, now)
+    span = (localtime.epoch(start), localtime.epoch(end))
+    plan = view.plan()
+    lost = len(view.talks(plan)) - len(view.talks(plan, [span]))
+    return Effect(lost=max(0, lost), hit=_hit(schedule, start, end))
 
 
-def _service_of(schedule: Schedule) -> Service | None:
-    """Times are counted by the caseworker's first service."""
-    return schedule.caseworker.services.first() if schedule.caseworker else None
+def _without(plan: _Plan, key: int, on: date) -> _Plan:
+    last = on - DAY
+    kept = [row for row in plan.openings if row.key != key]
+    kept += [_until(row, last) for row in plan.openings if row.key == key and row.first <= last]
+    return _Plan(kept, plan.changes)
 
 
-def _window(schedule: Schedule, service: Service, now: datetime, first: date | None = None) -> Window:
-    zone = localtime.zone(schedule.office.zone)
-    today = localtime.local_date(now, zone)
-    until = today + timedelta(days=service.horizon_days + 1)
-    first = min(max(first or today, today), until)
-    return Window(schedule.office, first, until)
+def _until(opening: Opening, last: date) -> Opening:
+    ends = min(opening.last, last) if opening.last else last
+    return replace(opening, last=ends)
 
 
-def _count(calendar: Calendar, service: Service, now: datetime) -> int:
-    rule = slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
-    earliest, latest = policies.earliest(service, now), policies.latest(service, now)
-    return len(
-        slots.free_starts(
-            calendar.open,
-            rule,
-            calendar.blocked,
-            calendar.taken,
-            localtime.epoch(earliest),
-            localtime.epoch(latest),
-        )
-    )
+class _View:
+    """One schedule from now until the horizon of its services, read once."""
+
+    def __init__(self, schedule: Schedule, now: datetime) -> None:
+        self.schedule, self.now = schedule, now
+        self.services = _services(schedule)
+        zone = localtime.zone(schedule.office.zone)
+        first = localtime.local_date(now, zone)
+        until = [localtime.local_date(policies.latest(one, now), zone) for one in self.services]
+        self.window = Window(schedule.office, first, max(until, default=first) + DAY)
+        calendar = calendars(self.window, [], now=now, always=[schedule.pk])[schedule.pk]
+        self.busy = [*calendar.blocked, *calendar.taken]
+
+    def plan(self) -> _Plan:
+        rows = self.schedule.openings.filter(status=Available.PUBLISHED).prefetch_related("services")
+        openings = [row.as_opening(frozenset(one.pk for one in row.services.all())) for row in rows]
+        changes = AvailableException.objects.filter(available__schedule=self.schedule)
+        return _Plan([self.with_services(row) for row in openings], [row.as_change() for row in changes])
+
+    def with_services(self, opening: Opening) -> Opening:
+        services = opening.services or frozenset(one.pk for one in self.services)
+        return replace(opening, services=services)
+
+    def spans(self, plan: _Plan, opening: Opening) -> list[Span]:
+        return recurrence.spans(opening, plan.changes, self.window.first, self.window.until, self.window.zone)
+
+    def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> list[Span]:
+        """Talks that fit from now on, after what is booked."""
+        rules = {one.pk: _rule(one) for one in self.services}
+        pairs = [
+            (span, [rules[pk] for pk in opening.services if pk in rules])
+            for opening in plan.openings
+            for span in self.spans(plan, opening)
+        ]
+        found = utilisation.capacity(pairs, [*self.busy, *shut])
+        return [talk for talk in found if talk[0] > localtime.epoch(self.now)]
+
+    def compare(self, before: _Plan, after: _Plan, touched: int = NEW) -> Effect:
+        difference = len(self.talks(after)) - len(self.talks(before))
+        hit = self._left_outside(before, after, touched) if touched else []
+        return Effect(gained=max(0, difference), lost=max(0, -difference), hit=hit)
+
+    def _left_outside(self, before: _Plan, after: _Plan, touched: int) -> list[Appointment]:
+        """Appointments that lay in the touched opening and lie in none afterwards."""
+        was = [span for row in before.openings if row.key == touched for span in self.spans(before, row)]
+        stays = [span for row in after.openings for span in self.spans(after, row)]
+        begins, ends = (localtime.from_epoch(instant) for instant in self.window.span)
+        rows = _hit(self.schedule, max(begins, self.now), ends)
+        return [row for row in rows if _in(row, was) and not _in(row, stays)]
 
 
-def _booked(schedule: Schedule, spans: list[Span]) -> list[Appointment]:
-    if not spans:
-        return []
-    begins, ends = localtime.from_epoch(spans[0][0]), localtime.from_epoch(spans[-1][1])
-    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(begins, ends)
-    found = rows.filter(allocations__schedule=schedule).distinct()
-    return [row for row in found if any(_touches(row, span) for span in spans)]
+def _in(appointment: Appointment, spans: Iterable[Span]) -> bool:
+    start, end = localtime.epoch(appointment.start), localtime.epoch(appointment.end)
+    return any(opens <= start and end <= closes for opens, closes in spans)
 
 
-def _touches(row: Appointment, span: Span) -> bool:
-    return localtime.epoch(row.start) < span[1] and span[0] < localtime.epoch(row.end)
+def _hit(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:
+    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(start, end)
+    return list(rows.filter(allocations__schedule=schedule).distinct())
+
+
+def _services(schedule: Schedule) -> list[Service]:
+    return list(schedule.caseworker.services.filter(active=True)) if schedule.caseworker else []
+
+
+def _rule(service: Service) -> slots.Rule:
+    return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)

@@ -1,53 +1,68 @@
-"""Not here: the effect first, then the list of appointments that somebody must care for."""
+"""Not here: the effect first, then what to do about each appointment that is hit."""
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend import staff
-from frontend.forms.desk import AbsenceForm
+from frontend.forms.openings import AbsenceForm
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.events import Actor
+from scheduler.models import Absence
 from scheduler.queries import effect
 from scheduler.services import publishing
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
-    """Type, look at the effect, save."""
+    """Today or later."""
     caseworker, now = staff.caseworker_of(request), clock.now()
     today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
-    form = AbsenceForm(request.POST or None, initial={"first": today, "last": today, "kind": "away"})
-    context = {"office": caseworker.office, "form": form}
-    if request.method == "POST" and form.is_valid():
-        start, end = form.span(caseworker.office)
-        if end <= start:
-            form.add_error("last", _("The end must be after the start."))
-        elif "save" in request.POST:
-            hit = publishing.set_absence(
-                schedule=caseworker.schedule,
-                start=start,
-                end=end,
-                kind=form.cleaned_data["kind"],
-                by=Actor.of(staff.user_of(request)),
-                now=now,
-            )[1]
-            return render(request, "frontend/desk/absence_saved.html", {**context, "hit": hit})
-        else:
-            context["effect"] = effect.effect_of_absence(caseworker.schedule, start, end, now)
-    return render(request, "frontend/desk/absence_new.html", context)
+    start = {"first": today, "last": today, "kind": "away"}
+    form = AbsenceForm(
+        request.POST if request.method == "POST" else None, initial=start, office=caseworker.office
+    )
+    found = None
+    if form.is_valid():
+        span = {"start": form.cleaned_data["start"], "end": form.cleaned_data["end"]}
+        if "save" in request.POST:
+            kind = form.cleaned_data["kind"]
+            absence = caseworker.schedule.absences.filter(kind=kind, **span).first()
+            if absence is None:
+                by = Actor.of(caseworker.user)
+                schedule = caseworker.schedule
+                absence, _hit = publishing.set_absence(schedule=schedule, kind=kind, by=by, now=now, **span)
+                messages.success(request, _("The absence is saved."))
+            return redirect("frontend:desk_absence", absence.pk)
+        found = effect.effect_of_absence(caseworker.schedule, **span, now=now)
+    context = {"title": _("Not here"), "form": form, "effect": found}
+    return render(request, "frontend/desk/effect_form.html", context, status=422 if form.errors else 200)
+
+
+def _absence_of(request: HttpRequest, pk: int) -> Absence:
+    rows = staff.caseworker_of(request).schedule.absences.select_related("office", "schedule")
+    found: Absence | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@require_safe
+def show(request: HttpRequest, pk: int) -> HttpResponse:
+    """Which appointments are hit; a person decides about each."""
+    absence = _absence_of(request, pk)
+    hit = publishing.hit_by(absence.schedule, absence.start, absence.end)
+    return render(request, "frontend/desk/absence.html", {"absence": absence, "hit": hit})
 
 
 @require_POST
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
-    """Here after all."""
-    caseworker = staff.caseworker_of(request)
-    absence = caseworker.schedule.absences.filter(pk=pk).first()
-    if absence is None:
-        raise Http404
-    publishing.lift_absence(absence=absence, by=Actor.of(staff.user_of(request)), now=clock.now())
+    """There after all."""
+    absence = _absence_of(request, pk)
+    by = Actor.of(staff.user_of(request))
+    publishing.lift_absence(absence=absence, by=by, now=clock.now())
     messages.success(request, _("The absence is lifted."))
     return redirect("frontend:desk_week")

@@ -1,158 +1,137 @@
-"""One appointment: outcome in one click, and everything else that can be done about it."""
+"""One appointment: its facts, its outcome in one click, what was told, what happened."""
 
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext_noop
+from django.views.decorators.http import require_POST, require_safe
 
 from frontend import http, room, staff
-from frontend.forms.client import StartForm
-from frontend.views.client.when import times
 from notifications import queries
 from scheduler import clock, policies
-from scheduler.domain import lifecycle
-from scheduler.errors import NotOffered, SchedulerError, SlotTaken
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import DoorClosed, NoRoom, SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Appointment, Caseworker
-from scheduler.services import attendance, booking
+from scheduler.models import Appointment, Event
+from scheduler.services import attendance
 
-OUTCOMES = ("fulfilled", "noshow", "technical_failure", "office_failed")
+OUTCOMES = (
+    ("fulfilled", gettext_noop("Took place")),
+    ("noshow", gettext_noop("Did not appear")),
+    ("technical_failure", gettext_noop("Technical failure")),
+    ("office_failed", gettext_noop("Failed because of us")),
+)
 WEEKS = (2, 4, 6)
+WARNINGS = {
+    "in_notice": gettext_noop("It is sooner than the notice allows."),
+    "beyond_horizon": gettext_noop("It is further ahead than is usually booked."),
+    "outside_openings": gettext_noop("It is outside the openings."),
+    "off_grid": gettext_noop("It is off the usual grid of times."),
+    "absent_or_closed": gettext_noop("The caseworker is absent or the office is closed."),
+    "buffer_cut": gettext_noop("The break before it was shortened."),
+}
 
 
-@require_GET
-def show(request: HttpRequest, uid: object) -> HttpResponse:
-    """Facts, steps, messages and their fate, history."""
+def tell_warnings(request: HttpRequest, appointment: Appointment) -> None:
+    """What was overridden."""
+    for code in appointment.warnings:
+        messages.warning(request, _("Special appointment:") + " " + _(WARNINGS.get(code, code)))
+
+
+@require_safe
+def show(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Everything about it."""
     now = clock.now()
-    row = staff.appointment_of(request, uid, now)
-    return render(request, "frontend/desk/appointment.html", _context(row, now))
+    appointment = staff.appointment_of(request, uid, now)
+    response = render(request, "frontend/desk/appointment.html", _context(request, appointment, now))
+    return room.allow_room_server(response)
 
 
-def _context(row: Appointment, now: datetime) -> dict[str, Any]:
-    opens, closes = policies.door(row)
-    colleagues = Caseworker.objects.of(row.office).filter(active=True, services=row.service)
-    started = now >= row.start
+def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> dict[str, Any]:
+    opens, closes = policies.door(appointment)
+    booked, begun = appointment.status == Status.BOOKED, now >= appointment.start
+    own = appointment.caseworker.user_id == request.user.pk
     return {
-        "office": row.office,
-        "appointment": row,
-        "people": row.participants.filter(revoked_at=None),
-        "opens": opens,
-        "door_open": row.mode == "video" and row.status == "booked" and opens <= now < closes,
-        "outcomes": [one for one in OUTCOMES if started and lifecycle.allowed(row.status, one)],
-        "proposed": attendance.proposed(row, now) if row.status == "booked" and now >= row.end else None,
-        "stands": row.status == "booked",
-        "started": started,
-        "weeks": WEEKS,
-        "modes": [mode for mode in row.service.offered_modes if mode != row.mode],
-        "colleagues": colleagues.exclude(pk=row.caseworker_id),
+        "appointment": appointment,
+        "participants": appointment.participants.filter(revoked_at=None),
+        "booked": booked,
+        "cancelled": appointment.status == Status.CANCELLED,
+        "begun": begun,
+        "changeable": booked and not begun,
+        "own": own,
+        "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
+        "opens_at": opens,
+        "outcomes": [(code, _(text)) for code, text in OUTCOMES if code != appointment.status],
+        "proposed": attendance.proposed(appointment, now) if booked and begun else None,
         "identities": Appointment.IDENTITIES,
-        "reasons": Appointment.REASONS,
-        "messages_sent": queries.history(row)[:30],
-        "history": row.events.order_by("-pk")[:30],
+        "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
+        "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
+        "messages_sent": queries.history(appointment),
+        "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
     }
 
 
 @require_POST
-def step(request: HttpRequest, uid: object, name: str) -> HttpResponse:
-    """One click, one step."""
+def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Record or correct what became of it; the same again changes nothing."""
     now = clock.now()
-    row = staff.appointment_of(request, uid, now)
-    if name not in STEPS:
+    appointment = staff.appointment_of(request, uid, now)
+    status = request.POST.get("status", "")
+    if status != appointment.status:
+        try:
+            by = Actor.of(staff.user_of(request))
+            attendance.record_outcome(appointment=appointment, status=status, by=by, now=now)
+        except SchedulerError as error:
+            messages.error(request, http.text_of(error))
+        else:
+            messages.success(request, _("The outcome is recorded. You can correct it later."))
+    return _back(request, appointment)
+
+
+@require_POST
+def identity(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """How she was recognised."""
+    now = clock.now()
+    appointment = staff.appointment_of(request, uid, now)
+    how, by = request.POST.get("how", ""), Actor.of(staff.user_of(request))
+    if how != appointment.identity:
+        attendance.note_identity(appointment=appointment, how=how, by=by, now=now)
+        messages.success(request, _("Noted."))
+    return _back(request, appointment)
+
+
+@require_POST
+def called(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The caseworker tried to call the client."""
+    now = clock.now()
+    appointment = staff.appointment_of(request, uid, now)
+    person = appointment.participants.filter(role="client", revoked_at=None).first()
+    if person is None:
+        raise Http404
+    attendance.called(participant=person, by=Actor.of(staff.user_of(request)), now=now)
+    messages.success(request, _("Noted: you tried to call."))
+    return _back(request, appointment)
+
+
+@require_POST
+def join(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Into the room, as oneself: a colleague takes it over first."""
+    appointment = staff.appointment_of(request, uid, clock.now())
+    if appointment.caseworker.user_id != request.user.pk:
         raise Http404
     try:
-        told = STEPS[name](request, row, Actor.of(staff.user_of(request)), now)
-        messages.success(request, told)
-    except SchedulerError as error:
-        messages.error(request, http.text_of(error))
-    return redirect("frontend:desk_appointment", uid)
+        return room.enter(request, appointment.one("caseworker"))
+    except (DoorClosed, NoRoom) as error:
+        messages.warning(request, http.text_of(error))
+    return _back(request, appointment)
 
 
-def _outcome(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    attendance.record_outcome(appointment=row, status=request.POST.get("status", ""), by=by, now=now)
-    return _("Recorded.")
-
-
-def _cancel(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    behalf = "client" if request.POST.get("by") == "client" else "office"
-    booking.cancel(
-        appointment=row, by=by, now=now, reason=request.POST.get("reason", ""), on_behalf_of=behalf
-    )
-    return _("The appointment is cancelled. Everybody is told.")
-
-
-def _mode(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    booking.switch_mode(appointment=row, mode=request.POST.get("mode", ""), by=by, now=now)
-    return _("The way is changed. Everybody is told.")
-
-
-def _hand_over(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    colleague = staff.colleague_of(request, request.POST.get("caseworker", ""))
-    booking.hand_over(appointment=row, caseworker=colleague, by=by, now=now)
-    return _("The appointment is handed over. Everybody is told.")
-
-
-def _follow_up(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    weeks = request.POST.get("weeks", "")
-    if weeks not in {str(one) for one in WEEKS}:
-        raise Http404
-    booking.follow_up(appointment=row, weeks=int(weeks), by=by, now=now)
-    return _("The next appointment is booked. Everybody is told.")
-
-
-def _identity(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    attendance.note_identity(appointment=row, how=request.POST.get("how", ""), by=by, now=now)
-    return _("Noted.")
-
-
-def _called(request: HttpRequest, row: Appointment, by: Actor, now: datetime) -> str:
-    attendance.called(participant=row.one("client"), by=by, now=now)
-    return _("The call is noted.")
-
-
-STEPS: dict[str, Callable[[HttpRequest, Appointment, Actor, datetime], str]] = {
-    "outcome": _outcome,
-    "cancel": _cancel,
-    "mode": _mode,
-    "hand-over": _hand_over,
-    "follow-up": _follow_up,
-    "identity": _identity,
-    "called": _called,
-}
-
-
-@require_http_methods(["GET", "POST"])
-def move(request: HttpRequest, uid: object) -> HttpResponse:
-    """Another time, from the free times of everybody who offers this."""
-    now = clock.now()
-    row = staff.appointment_of(request, uid, now)
-    form, gone = StartForm(request.POST or None), None
-    if request.method == "POST" and form.is_valid():
-        by = Actor.of(staff.user_of(request))
-        try:
-            booking.move(appointment=row, start=form.cleaned_data["start"], by=by, now=now)
-            messages.success(request, _("The appointment is moved. Everybody is told."))
-            return redirect("frontend:desk_appointment", uid)
-        except (SlotTaken, NotOffered) as error:
-            gone = {"text": http.text_of(error), "nearest": error.values["alternatives"]}
-            row.refresh_from_db()
-    context = {"office": row.office, "appointment": row, "form": form, "gone": gone}
-    page = {**context, **times(request, booking.search_of(row))}
-    return render(request, "frontend/desk/move.html", page, status=409 if gone else 200)
-
-
-@require_http_methods(["GET", "POST"])
-def join(request: HttpRequest, uid: object) -> HttpResponse:
-    """The caseworker's way in."""
-    row = staff.appointment_of(request, uid, clock.now())
-    if request.method == "POST":
-        person = row.participants.select_related("appointment__office").filter(
-            role="caseworker", revoked_at=None
-        )
-        return room.enter(request, person.get())
-    context = _context(row, clock.now())
-    return room.allow_room_server(render(request, "frontend/desk/join.html", context))
+def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    if request.POST.get("back") == "today":
+        return redirect("frontend:desk_today")
+    return redirect("frontend:desk_appointment", appointment.uid)

@@ -1,88 +1,152 @@
-"""Book for a client who is on the phone: the next free time at once, or any time that is really free."""
+"""Book for a client, while she is on the phone: who, what, then the next free times."""
 
+import hashlib
+import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontend import http, staff
-from frontend.forms.desk import BookForm
+from frontend.forms.client import StartForm
+from frontend.forms.desk import NoteForm, SpecialForm, WishForm
+from frontend.views.client.when import times
+from frontend.views.desk.appointment import tell_warnings
 from scheduler import clock
-from scheduler.errors import NotOffered, SchedulerError, SlotTaken
+from scheduler.errors import IdempotencyMismatch, SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Appointment, Caseworker
-from scheduler.queries.free_slots import Search, Slot, next_free
-from scheduler.services import booking, people
+from scheduler.models import Appointment, Caseworker, Client
+from scheduler.queries import free_slots, load
+from scheduler.queries.free_slots import Search
+from scheduler.services import booking
 
-SHOWN = 6
 
-
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def book(request: HttpRequest) -> HttpResponse:
-    """Who, what, when."""
+    """Without a client: on to the search. With one: what, and the times."""
     caseworker, now = staff.caseworker_of(request), clock.now()
-    service = caseworker.services.filter(active=True).first()
-    form = BookForm(
-        request.POST or None, caseworker=caseworker, initial={"service": service, "mode": "video"}
+    if not request.GET.get("client"):
+        return redirect("frontend:desk_clients")
+    client = _client(request, now)
+    first = {"service": caseworker.services.filter(active=True).first(), "mode": "video", "who": "me"}
+    chosen = WishForm(request.GET if "service" in request.GET else None, initial=first, caseworker=caseworker)
+    if not chosen.is_valid():
+        status = 422 if chosen.errors else 200
+        return render(request, "frontend/desk/book.html", {"client": client, "wish": chosen}, status=status)
+    search = _search(caseworker, chosen.cleaned_data)
+    form, special, note = _forms(request, caseworker)
+    picked: Any = special if special.is_bound else form
+    if picked.is_bound and picked.is_valid() and note.is_valid():
+        wish = _Wish(caseworker, client, search, note.cleaned_data["note"], special.is_bound)
+        booked = _book(request, wish, picked.cleaned_data["start"], now)
+        if booked:
+            return redirect("frontend:desk_appointment", booked.uid)
+    context = {
+        "client": client,
+        "wish": chosen,
+        "form": form,
+        "special_form": special,
+        "note_form": note,
+        "errors": picked.errors or note.errors,
+        "nonce": request.POST.get("nonce", "")[:64] or str(uuid.uuid4()),
+        "query": _query(request),
+        **times(request, search),
+    }
+    return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
+
+
+def _client(request: HttpRequest, now: datetime) -> Client:
+    pk = request.GET["client"]
+    if not pk.isdecimal() or len(pk) > 17:
+        raise Http404
+    client = staff.client_of(request, int(pk), now)
+    if client is None:
+        raise Http404
+    return client
+
+
+def _search(caseworker: Caseworker, values: dict[str, Any]) -> Search:
+    mine = values["who"] == "me"
+    return Search(
+        caseworker.office,
+        values["service"],
+        values["mode"],
+        caseworker=caseworker.pk if mine else None,
+        team=None if mine else caseworker.team_id,
     )
-    nearest: list[datetime] = []
-    if request.method == "POST" and form.is_valid():
-        try:
-            booked = _book(request, caseworker, form, now)
-            if booked:
-                messages.success(request, _("The appointment is booked. Everybody is told."))
-                return redirect("frontend:desk_appointment", booked.uid)
-            form.add_error("day", _("Please choose a time."))
-        except (SlotTaken, NotOffered) as error:
-            nearest = error.values["alternatives"]
-            form.add_error("at", http.text_of(error))
-        except SchedulerError as error:
-            form.add_error(None, http.text_of(error))
-    context = {"office": caseworker.office, "form": form, "nearest": nearest}
-    return render(request, "frontend/desk/book.html", {**context, "free": _free(caseworker, form, now)})
 
 
-def _book(request: HttpRequest, caseworker: Caseworker, form: BookForm, now: datetime) -> Appointment | None:
-    start = _chosen(request, caseworker, form)
-    if start is None:
-        return None
-    by, typed = Actor.of(staff.user_of(request)), form.cleaned_data
-    client = people.match_client(
-        office=caseworker.office,
-        name=typed["name"],
-        email=typed["email"],
-        mobile=typed["mobile"],
-        now=now,
-        by=by,
-    )
-    return booking.book(
-        office=caseworker.office,
-        service=typed["service"],
-        start=start,
-        mode=typed["mode"],
-        client=client,
-        by=by,
-        now=now,
-        caseworker=caseworker,
-        special=typed["special"],
+def _forms(request: HttpRequest, caseworker: Caseworker) -> tuple[StartForm, SpecialForm, NoteForm]:
+    posted = request.POST if request.method == "POST" else None
+    special = posted is not None and "special" in posted
+    return (
+        StartForm(None if special else posted),
+        SpecialForm(posted if special else None, office=caseworker.office),
+        NoteForm(posted),
     )
 
 
-def _chosen(request: HttpRequest, caseworker: Caseworker, form: BookForm) -> datetime | None:
+def _query(request: HttpRequest) -> str:
+    """The choice without the day from which on times are shown."""
+    values = request.GET.copy()
+    values.pop("after", None)
+    return values.urlencode()
+
+
+class _Wish:
+    """Everything about the booking but its start."""
+
+    def __init__(
+        self, caseworker: Caseworker, client: Client, search: Search, note: str, special: bool
+    ) -> None:
+        self.caseworker, self.client, self.search = caseworker, client, search
+        self.note, self.special = note, special
+
+
+def _book(request: HttpRequest, wish: _Wish, start: datetime, now: datetime) -> Appointment | None:
+    search = wish.search
+    mine = wish.special or search.caseworker is not None
     try:
-        tapped = datetime.fromisoformat(request.POST.get("start", ""))
-        return tapped if tapped.tzinfo and 2000 < tapped.year < 2100 else None
-    except ValueError:
-        return form.start(caseworker.office)
+        appointment = booking.book(
+            office=search.office,
+            service=search.service,
+            start=start,
+            mode=search.mode,
+            client=wish.client,
+            caseworker=wish.caseworker if mine else _teammate(search, wish.client, start, now),
+            by=Actor.of(wish.caseworker.user),
+            now=now,
+            note=wish.note,
+            special=wish.special,
+            idempotency=_once(request, wish, start),
+        )
+    except IdempotencyMismatch:
+        messages.error(request, _("This was sent before. Please look at the person's appointments."))
+    except SchedulerError as error:
+        messages.error(request, http.text_of(error))
+    else:
+        messages.success(request, _("The appointment is booked. The client is told."))
+        tell_warnings(request, appointment)
+        return appointment
+    return None
 
 
-def _free(caseworker: Caseworker, form: BookForm, now: datetime) -> list[Slot]:
-    chosen = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    service = chosen.get("service") or form.initial["service"]
-    if service is None:
-        return []
-    search = Search(caseworker.office, service, chosen.get("mode") or "", caseworker.pk)
-    return next_free(search, now=now, count=SHOWN)
+def _teammate(search: Search, client: Client, start: datetime, now: datetime) -> Caseworker | None:
+    able = free_slots.candidates(search, start=start, now=now)
+    for pk in load.in_turn(office=search.office, able=able, start=start, client=client):
+        return Caseworker.objects.of(search.office).get(pk=pk)
+    return None
+
+
+def _once(request: HttpRequest, wish: _Wish, start: datetime) -> booking.Idempotency | None:
+    """A second click of the same page answers the appointment of the first."""
+    nonce = request.POST.get("nonce", "")[:64]
+    if not nonce:
+        return None
+    body = f"{wish.client.pk}|{wish.search.service.pk}|{wish.search.mode}|{start.isoformat()}|{wish.special}"
+    digest = hashlib.sha256(body.encode()).hexdigest()
+    return booking.Idempotency(source=f"user:{request.user.pk}", key=nonce, fingerprint=digest)

@@ -1,61 +1,123 @@
-"""Clients: found by name, shown on a minimal card; strangers only after a reason."""
+"""Clients: found within the circle, opened outside of it only after a reason."""
 
+from datetime import datetime
+
+from django.contrib import messages
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend import http, staff
-from frontend.forms.desk import ReasonForm
+from frontend.forms.desk import ClientForm, ReasonForm, known_client
 from scheduler import clock
 from scheduler.errors import Invalid
-from scheduler.models import Client
+from scheduler.events import Actor
+from scheduler.models import Client, User
 from scheduler.queries import agenda
 from scheduler.services import people
 
-SHOWN = 20
+FOUND = 30
 SHORTEST = 2
 
 
-@require_GET
+def found_by(rows: "QuerySet[Client]", text: str) -> "QuerySet[Client]":
+    """By a part of the name or contact, or by the case system's reference."""
+    number = text.replace(" ", "").lstrip("0")
+    by = Q(name__icontains=text) | Q(email__icontains=text) | Q(external_reference=text)
+    return rows.filter(by | Q(mobile__endswith=number) if number.isdecimal() else by)
+
+
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """Own, the team's and unassigned clients; others of the office by name only."""
-    user, now = staff.user_of(request), clock.now()
-    text = request.GET.get("q", "")[:80].replace("\x00", "").strip()
-    visible = agenda.visible_clients(user, now)
-    found = list(visible.filter(name__icontains=text)[:SHOWN]) if len(text) >= SHORTEST else []
-    others = []
+    """Within the circle by any part; outside only who is named exactly."""
+    user, now = staff.desk_user_of(request), clock.now()
+    text = " ".join(request.GET.get("q", "").split())[:100].replace("\0", "")
+    context = {"text": text, "short": 0 < len(text) < SHORTEST, "searched": len(text) >= SHORTEST}
     if len(text) >= SHORTEST:
-        strangers = Client.objects.of(user.office).filter(name__iexact=text, protected=False)
-        others = list(strangers.exclude(pk__in=visible.values("pk"))[:SHOWN])
-    context = {"office": user.office, "q": text, "found": found, "others": others}
+        visible = agenda.visible_clients(user, now)
+        context["found"] = found_by(visible, text).select_related("caseworker")[:FOUND]
+        context["outside"] = _outside(user, text, now)
     return render(request, "frontend/desk/clients.html", context)
 
 
-@require_GET
+def _outside(user: User, text: str, now: datetime) -> "QuerySet[Client]":
+    exact = Q(name__iexact=text) | Q(email__iexact=text) | Q(mobile=text) | Q(external_reference=text)
+    rows = Client.objects.of(user.office).filter(exact, protected=False)
+    return rows.exclude(pk__in=agenda.visible_clients(user, now).order_by().values("pk"))[:FOUND]
+
+
+@require_safe
 def card(request: HttpRequest, pk: int) -> HttpResponse:
-    """What is known: a contact, a language, appointments. Nothing about the case."""
+    """What is known: little."""
     client = staff.client_of(request, pk, clock.now())
-    rows = client.appointments.with_people().order_by("-start")[:20]
-    context = {"office": client.office, "client": client, "appointments": rows}
+    if client is None:
+        return redirect("frontend:desk_client_reason", pk)
+    appointments = agenda.visible_appointments(staff.user_of(request), clock.now()).filter(client=client)
+    context = {
+        "client": client,
+        "appointments": appointments.order_by("-start")[:FOUND],
+        "consents": client.consents.filter(withdrawn_at=None),
+    }
     return render(request, "frontend/desk/client.html", context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 def reason(request: HttpRequest, pk: int) -> HttpResponse:
-    """Why somebody opens a client who is not hers; it is logged."""
-    user = staff.user_of(request)
-    client = Client.objects.of(user.office).filter(pk=pk, protected=False).first()
-    if client is None:
-        raise Http404
-    form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    """Outside of the circle: why first."""
+    now, user = clock.now(), staff.desk_user_of(request)
+    if staff.client_of(request, pk, now) is not None:
+        return redirect("frontend:desk_client", pk)
+    form = ReasonForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        client = Client.objects.of(user.office).get(pk=pk, protected=False)
         try:
-            people.open_with_reason(
-                client=client, user=user, reason=form.cleaned_data["reason"], now=clock.now()
-            )
-            return redirect("frontend:desk_client", pk)
+            why = form.cleaned_data["reason"]
+            people.open_with_reason(client=client, user=user, reason=why, now=now)
         except Invalid as error:
             form.add_error("reason", http.text_of(error))
+        else:
+            return redirect("frontend:desk_client", pk)
     return render(
-        request, "frontend/desk/reason.html", {"office": user.office, "form": form, "client": client}
+        request, "frontend/desk/client_reason.html", {"form": form}, status=422 if form.errors else 200
     )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Somebody who is not known yet; then on to the times."""
+    caseworker, now = staff.caseworker_of(request), clock.now()
+    form = ClientForm(
+        request.POST if request.method == "POST" else None,
+        office=caseworker.office,
+        initial={"language": "de"},
+    )
+    if form.is_valid():
+        values = dict(form.cleaned_data)
+        agreed, by = values.pop("consent"), Actor.of(caseworker.user)
+        client = known_client(agenda.visible_clients(staff.user_of(request), now), values)
+        if client is None:
+            client = people.make_client(
+                office=caseworker.office, caseworker=caseworker, matched=True, by=by, now=now, **values
+            )
+        for channel, address in (("email", client.email), ("sms", client.mobile)):
+            if agreed and address:
+                people.consent(client=client, channel=channel, now=now)
+        return redirect(f"{reverse('frontend:desk_book')}?client={client.pk}")
+    return render(
+        request, "frontend/desk/client_new.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@require_POST
+def take(request: HttpRequest, pk: int) -> HttpResponse:
+    """Not yet assigned: she becomes mine."""
+    caseworker = staff.caseworker_of(request)
+    if staff.client_of(request, pk, clock.now()) is None:
+        raise Http404
+    free = Client.objects.of(caseworker.office).filter(pk=pk, caseworker=None)
+    if free.update(caseworker=caseworker, matched=True):
+        messages.success(request, _("This person is yours now."))
+    return redirect("frontend:desk_client", pk)

@@ -1,107 +1,138 @@
-"""Publish, change one date, withdraw: the effect is shown before anything is saved."""
+"""When the caseworker is there: a preview of the effect first, saved only then."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontend import http, staff
-from frontend.forms.desk import DateForm, OpeningForm
+from frontend.forms.openings import DateForm, OpeningForm, WithdrawForm
 from scheduler import clock
 from scheduler.domain import localtime
-from scheduler.domain.recurrence import Opening
-from scheduler.errors import Invalid, OpeningsCollide
+from scheduler.domain.recurrence import Change, Opening
+from scheduler.errors import SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Available, Caseworker
+from scheduler.models import Available, Schedule
 from scheduler.queries import effect
 from scheduler.services import publishing
+from scheduler.services.publishing import Wish
+
+page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_http_methods(["GET", "POST"])
+@page
 def new(request: HttpRequest) -> HttpResponse:
-    """A new opening: type, look at the effect, publish."""
+    """A new opening."""
     caseworker, now = staff.caseworker_of(request), clock.now()
     today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
-    first = {"weekday": 1, "opens": "09:00", "closes": "12:00", "starts_on": today, "every_weeks": 1}
-    form = OpeningForm(request.POST or None, caseworker=caseworker, initial=first)
-    preview = None
-    if request.method == "POST" and form.is_valid():
+    start = {"starts_on": today, "weekday": today.weekday()}
+    form = OpeningForm(
+        request.POST if request.method == "POST" else None, initial=start, caseworker=caseworker
+    )
+    schedule, found = caseworker.schedule, None
+    if form.is_valid():
         wish = form.wish()
-        if "publish" in request.POST and _publish(request, caseworker, form):
-            messages.success(request, _("Published. Clients can book these times now."))
-            return redirect("frontend:desk_week")
-        preview = effect.effect_of_opening(caseworker.schedule, _as_opening(caseworker, wish), now)
-    context = {"office": caseworker.office, "form": form, "effect": preview}
-    return render(request, "frontend/desk/opening_new.html", context)
+        if "save" in request.POST:
+            by = Actor.of(caseworker.user)
+            if _save(form, lambda: _publish_once(schedule, wish, by, now)):
+                messages.success(request, _("The opening is published."))
+                return redirect("frontend:desk_week")
+        else:
+            found = effect.effect_of_opening(schedule, _opening(schedule, wish), now)
+    return _page(request, _("New opening"), form, found)
 
 
-def _publish(request: HttpRequest, caseworker: Caseworker, form: OpeningForm) -> bool:
-    try:
-        publishing.publish(
-            schedule=caseworker.schedule,
-            wish=form.wish(),
-            by=Actor.of(staff.user_of(request)),
-            now=clock.now(),
-        )
-    except (OpeningsCollide, Invalid) as error:
-        form.add_error(None, http.text_of(error))
-        return False
-    return True
-
-
-def _as_opening(caseworker: Caseworker, wish: publishing.Wish) -> Opening:
+def _opening(schedule: Schedule, wish: Wish) -> Opening:
     return Opening(
-        key=0,
-        schedule=caseworker.schedule.pk,
+        key=effect.NEW,
+        schedule=schedule.pk,
         weekday=wish.weekday,
         opens=wish.opens,
         closes=wish.closes,
         first=wish.starts_on,
         last=wish.ends_on,
         every=wish.every_weeks,
+        modes=frozenset(wish.modes),
+        services=frozenset(one.pk for one in wish.services),
     )
 
 
-@require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
-    """One date of a series, or its end."""
-    caseworker, now = staff.caseworker_of(request), clock.now()
-    opening = (
-        caseworker.schedule.openings.select_related("schedule__caseworker", "office").filter(pk=pk).first()
+def _publish_once(schedule: Schedule, wish: Wish, by: Actor, now: datetime) -> Available:
+    """A second click finds the opening that the first one made."""
+    same = schedule.openings.filter(
+        weekday=wish.weekday,
+        opens=wish.opens,
+        closes=wish.closes,
+        starts_on=wish.starts_on,
+        ends_on=wish.ends_on,
+        every_weeks=wish.every_weeks,
+        modes=list(wish.modes),
+        status=Available.PUBLISHED,
     )
-    if opening is None:
-        raise Http404
-    form = DateForm(request.POST if "change" in request.POST else None)
-    today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
-    if request.method == "POST":
-        done = _step(request, opening, form, today)
-        if done:
-            return done
-    context: dict[str, Any] = {
-        "office": caseworker.office,
-        "opening": opening,
-        "form": form,
-        "effect": effect.effect_of_withdrawal(opening, today, now),
-        "exceptions": opening.exceptions.filter(day__gte=today),
-    }
-    return render(request, "frontend/desk/opening.html", context)
+    wanted = {one.pk for one in wish.services}
+    for row in same.prefetch_related("services"):
+        if {one.pk for one in row.services.all()} == wanted:
+            return row
+    return publishing.publish(schedule=schedule, wish=wish, by=by, now=now)
 
 
-def _step(request: HttpRequest, opening: Available, form: DateForm, today: Any) -> HttpResponse | None:
-    by, now = Actor.of(staff.user_of(request)), clock.now()
-    if "withdraw" in request.POST:
-        publishing.withdraw(opening=opening, on=today, by=by, now=now)
-        messages.success(request, _("Withdrawn. Appointments that are booked stay booked."))
-        return redirect("frontend:desk_week")
-    if not form.is_valid():
-        return None
+@page
+def one_date(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other hours on one date, or none."""
+    opening, now = staff.opening_of(request, pk), clock.now()
+    initial = {"day": request.GET.get("day", "")}
+    form, found = DateForm(request.POST if request.method == "POST" else None, initial=initial), None
+    if form.is_valid():
+        day, hours, by = form.cleaned_data["day"], form.hours(), Actor.of(opening.schedule.caseworker.user)
+        if "save" in request.POST:
+            change = publishing.change_date
+            if _save(form, lambda: change(opening=opening, day=day, by=by, now=now, **hours)):
+                messages.success(request, _("This date is changed."))
+                return redirect("frontend:desk_week")
+        else:
+            change_of = Change(
+                opening.pk, day, hours.get("cancelled", False), hours.get("opens"), hours.get("closes")
+            )
+            found = effect.effect_of_date(opening, change_of, now)
+    return _page(request, _("Change one date"), form, found, opening=opening)
+
+
+@page
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """No longer offered from a date on; what is booked stays."""
+    opening, now = staff.opening_of(request, pk), clock.now()
+    today = localtime.local_date(now, localtime.zone(opening.office.zone))
+    form, found = (
+        WithdrawForm(request.POST if request.method == "POST" else None, initial={"on": today}),
+        None,
+    )
+    if form.is_valid():
+        on, by = max(form.cleaned_data["on"], today), Actor.of(opening.schedule.caseworker.user)
+        if "save" in request.POST:
+            publishing.withdraw(opening=opening, on=on, by=by, now=now)
+            messages.success(request, _("The opening is withdrawn. What is booked stays booked."))
+            return redirect("frontend:desk_week")
+        found = effect.effect_of_withdrawal(opening, on, now)
+    return _page(request, _("Withdraw an opening"), form, found, opening=opening)
+
+
+def _save(form: Any, step: Any) -> bool:
+    """Did the rules let it through? Their word stands in the form else."""
     try:
-        publishing.change_date(opening=opening, day=form.cleaned_data["day"], by=by, now=now, **form.hours())
-    except Invalid as error:
-        form.add_error("day" if error.field == "day" else "closes", http.text_of(error))
-        return None
-    messages.success(request, _("This date is changed."))
-    return redirect("frontend:desk_opening", opening.pk)
+        step()
+    except SchedulerError as error:
+        field = error.values.get("field")
+        form.add_error(field if field in form.fields else None, http.text_of(error))
+        return False
+    return True
+
+
+def _page(
+    request: HttpRequest, title: str, form: Any, found: effect.Effect | None, opening: Any = None
+) -> HttpResponse:
+    context = {"title": title, "form": form, "effect": found, "opening": opening}
+    return render(request, "frontend/desk/effect_form.html", context, status=422 if form.errors else 200)

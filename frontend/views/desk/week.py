@@ -1,65 +1,89 @@
-"""The week as a list: appointments, openings, absences."""
+"""The week as a list: appointments, openings and absences of each day."""
 
-from datetime import date, timedelta
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from frontend import staff
-from frontend.views.desk.today import day_bounds, day_of
+from frontend.views.desk.days import day_from
 from scheduler import clock
 from scheduler.domain import localtime, recurrence
-from scheduler.models import Caseworker
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Absence, Appointment, Available, AvailableException, Caseworker
 from scheduler.queries import agenda
+from scheduler.queries.calendars import Window
+from scheduler.queries.closing import closed_days
+
+DAYS = 7
 
 
-@require_GET
-def week(request: HttpRequest) -> HttpResponse:
-    """Monday to Sunday."""
+@dataclass
+class Day:
+    """One day of the week."""
+
+    day: date
+    closed: bool = False
+    openings: list[tuple[Available, datetime, datetime]] = field(default_factory=list)
+    absences: list[Absence] = field(default_factory=list)
+    appointments: list[Appointment] = field(default_factory=list)
+
+    @property
+    def empty(self) -> bool:
+        """Nothing at all on this day."""
+        return not (self.openings or self.absences or self.appointments or self.closed)
+
+
+@require_safe
+def show(request: HttpRequest) -> HttpResponse:
+    """The week of ``?from=``, from Monday to Sunday."""
     caseworker = staff.caseworker_of(request)
-    zone = localtime.zone(caseworker.office.zone)
-    day = day_of(request.GET.get("day", ""), localtime.local_date(clock.now(), zone))
-    monday = day - timedelta(days=day.weekday())
+    today = localtime.local_date(clock.now(), localtime.zone(caseworker.office.zone))
+    monday = day_from(request, "from", today)
+    monday -= timedelta(days=monday.weekday())
+    window = Window(caseworker.office, monday, monday + timedelta(days=DAYS))
+    series = caseworker.schedule.openings.filter(status=Available.PUBLISHED).prefetch_related("services")
     context = {
-        "office": caseworker.office,
+        "days": _days(caseworker, window, series),
+        "today": today,
         "monday": monday,
-        "before": monday - timedelta(days=7),
-        "after": monday + timedelta(days=7),
-        "today": localtime.local_date(clock.now(), zone),
-        "days": _days(caseworker, monday, zone),
-        "openings": caseworker.schedule.openings.prefetch_related("services").select_related("location"),
+        "before": monday - timedelta(days=DAYS),
+        "after": monday + timedelta(days=DAYS),
+        "series": [row for row in series if row.ends_on is None or row.ends_on >= today],
+        "caseworker": caseworker,
     }
     return render(request, "frontend/desk/week.html", context)
 
 
-def _days(caseworker: Caseworker, monday: date, zone: Any) -> list[dict[str, Any]]:
-    until = monday + timedelta(days=7)
-    appointments = list(agenda.between(caseworker.office, monday, until, caseworker=caseworker))
-    begins, ends = day_bounds(monday, zone)[0], day_bounds(until, zone)[0]
-    absences = list(caseworker.schedule.absences.overlapping(begins, ends))
-    openings = _openings(caseworker, monday, until, zone)
-    return [
-        {
-            "date": day,
-            "appointments": [row for row in appointments if localtime.local_date(row.start, zone) == day],
-            "absences": [row for row in absences if _touches(row, day, zone)],
-            "openings": [span for span in openings if localtime.local_date(span[0], zone) == day],
-        }
-        for day in (monday + timedelta(days=n) for n in range(7))
-    ]
+def _days(caseworker: Caseworker, window: Window, series: "list[Available]") -> list[Day]:
+    days = {window.first + timedelta(days=n): Day(window.first + timedelta(days=n)) for n in range(DAYS)}
+    _add_openings(days, window, series)
+    _add_absences(days, window, caseworker)
+    for row in closed_days(window.office, window.first, window.until):
+        days[row.day].closed = True
+    for row in agenda.between(window.office, window.first, window.until, caseworker=caseworker):
+        day = localtime.local_date(row.start, window.zone)
+        if row.status != Status.CANCELLED and day in days:
+            days[day].appointments.append(row)
+    return list(days.values())
 
 
-def _openings(caseworker: Caseworker, first: date, until: date, zone: Any) -> list[tuple]:
-    found = []
-    for row in caseworker.schedule.openings.filter(status="published").prefetch_related("exceptions"):
-        changes = [change.as_change() for change in row.exceptions.all()]
-        spans = recurrence.spans(row.as_opening(), changes, first, until, zone)
-        found += [(localtime.from_epoch(start), localtime.from_epoch(end), row.pk) for start, end in spans]
-    return sorted(found)
+def _add_openings(days: dict[date, Day], window: Window, series: "list[Available]") -> None:
+    rows = AvailableException.objects.filter(available__in=[row.pk for row in series])
+    changes = [row.as_change() for row in rows.filter(day__gte=window.first, day__lt=window.until)]
+    for row in series:
+        opening = row.as_opening()
+        for begins, ends in recurrence.spans(opening, changes, window.first, window.until, window.zone):
+            opens, closes = localtime.from_epoch(begins), localtime.from_epoch(ends)
+            days[localtime.local_date(opens, window.zone)].openings.append((row, opens, closes))
 
 
-def _touches(row: Any, day: date, zone: Any) -> bool:
-    begins, ends = day_bounds(day, zone)
-    return row.start < ends and begins < row.end
+def _add_absences(days: dict[date, Day], window: Window, caseworker: Caseworker) -> None:
+    begins, ends = (localtime.from_epoch(instant) for instant in window.span)
+    for absence in caseworker.schedule.absences.overlapping(begins, ends):
+        for day in days.values():
+            opens, closes = localtime.day_span(day.day, window.zone)
+            if absence.start < localtime.from_epoch(closes) and absence.end > localtime.from_epoch(opens):
+                day.absences.append(absence)

@@ -1,118 +1,135 @@
-"""Utilisation: figures, bars, heat map, table; as CSV and on paper."""
+"""How the offered time was used: key figures, lines, heat map; to see, to print, to download."""
 
 import csv
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from frontend import staff
-from frontend.forms.client import MODES
-from frontend.forms.desk import PeriodForm
-from frontend.templatetags.desk import percent
+from frontend.forms.lead import PeriodForm
+from frontend.templatetags.moments import short_day
+from frontend.templatetags.staff import percent
 from scheduler import clock
 from scheduler.domain import localtime
-from scheduler.models import Service, Team
+from scheduler.domain.utilisation import Figures
+from scheduler.models import Office
+from scheduler.models.appointment import MODES
 from scheduler.queries.utilisation import HOURS, Report, Row, utilisation_of
 
-WEEKS = 4
-LONGEST = timedelta(days=731)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+COUNTS = ("offered", "booked", "attended", "off_offer", "special", "lost", "recovered", "due", "fulfilled")
+PEOPLE = ("noshow", "cancelled", "late_cancelled", "technical_failures", "office_failures")
+RATES = ("utilisation", "attendance", "noshow_rate", "late_cancel_rate", "technical_failure_rate")
 
 
-@require_GET
+@dataclass(frozen=True)
+class Line:
+    """One line of table and chart; minutes and the share."""
+
+    label: str
+    figures: Figures
+
+    @property
+    def offered(self) -> int:
+        return self.figures.offered
+
+    @property
+    def booked(self) -> int:
+        return self.figures.booked
+
+    @property
+    def attended(self) -> int:
+        return self.figures.attended
+
+    @property
+    def text(self) -> str:
+        return percent(self.figures.utilisation)
+
+
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """The lead's five minutes."""
-    teams, now = staff.teams_of(request), clock.now()
-    office = teams[0].office
-    mine = Team.objects.of(office).filter(pk__in=[team.pk for team in teams])
-    form = PeriodForm(request.GET, teams=mine, services=Service.objects.of(office))
-    chosen = form.cleaned_data if form.is_valid() else {}
-    first, until = _period(chosen, localtime.local_date(now, localtime.zone(office.zone)))
+    """The figures of one own team, exact; `?format=csv` is the same to take along."""
+    teams, now = staff.lead_of(request), clock.now()
+    office, team = staff.user_of(request).office, teams[0]
+    today = localtime.local_date(now, localtime.zone(office.zone))
+    asked = request.GET.dict() if "first" in request.GET else PeriodForm.usual(today, team)
+    form = PeriodForm({**PeriodForm.usual(today, team), **asked}, teams=teams)
+    if not form.is_valid():
+        return render(request, "frontend/lead/utilisation.html", {"form": form}, status=422)
+    values = form.cleaned_data
     report = utilisation_of(
         office=office,
-        first=first,
-        until=until,
+        first=values["first"],
+        until=values["last"] + timedelta(days=1),
         now=now,
-        team=chosen.get("team") or teams[0],
-        service=chosen.get("service"),
-        by=chosen.get("by") or "week",
+        team=values["team"],
+        service=values["service"],
+        by=values["by"],
     )
+    lines = [Line(_label(row, office), row.figures) for row in report.rows]
     if request.GET.get("format") == "csv":
-        return _csv(report)
-    context = {
-        "office": office,
+        return _csv(report, lines)
+    return render(request, "frontend/lead/utilisation.html", _context(request, form, report, lines))
+
+
+def _label(row: Row, office: Office) -> str:
+    if row.first:
+        return short_day(row.first, office)
+    return str(dict(MODES).get(row.label, row.label))
+
+
+def _context(request: HttpRequest, form: PeriodForm, report: Report, lines: list[Line]) -> dict[str, Any]:
+    download = request.GET.copy()
+    download["format"] = "csv"
+    return {
         "form": form,
         "report": report,
-        "last": until - timedelta(days=1),
-        "team": chosen.get("team") or teams[0],
-        "rows": [_shown(row) for row in report.rows],
-        "bars": [_bar(row) for row in report.rows],
-        "hours": list(HOURS),
+        "figures": report.figures,
+        "lines": lines,
+        "hours": HOURS,
         "heat": _heat(report),
-        "query": request.GET.urlencode(),
-    }
-    return render(request, "frontend/lead/utilisation.html", context)
-
-
-def _period(chosen: dict[str, Any], today: date) -> tuple[date, date]:
-    """The chosen days, else the last four whole weeks and the running one."""
-    monday = today - timedelta(days=today.weekday())
-    first = chosen.get("first") or monday - timedelta(weeks=WEEKS)
-    last = chosen.get("last") or max(first, monday + timedelta(days=6))
-    return first, min(last + timedelta(days=1), first + LONGEST)
-
-
-def _label(row: Row) -> str:
-    if row.first is None:
-        return str(MODES.get(row.label, row.label))
-    return row.first.strftime("%d.%m.%Y")
-
-
-def _shown(row: Row) -> dict[str, Any]:
-    return {"label": _label(row), "figures": row.figures, "percent": percent(row.figures.utilisation)}
-
-
-def _bar(row: Row) -> dict[str, Any]:
-    figures = row.figures
-    return {
-        "label": _label(row),
-        "offered": figures.offered,
-        "booked": figures.booked,
-        "attended": figures.attended,
-        "text": percent(figures.utilisation),
+        "download": download.urlencode(),
+        "team": form.cleaned_data["team"],
     }
 
 
-def _heat(report: Report) -> list[tuple[int, list[float | None]]]:
-    return [(day, [report.heat.get((day, hour)) for hour in HOURS]) for day in range(7)]
+def _heat(report: Report) -> list[tuple[str, list[tuple[int, float | None]]]]:
+    weekdays = [
+        day for day in range(7) if day < 5 or any(report.heat.get((day, h)) is not None for h in HOURS)
+    ]
+    return [
+        (str(WEEKDAYS_ABBR[day]), [(hour, report.heat.get((day, hour))) for hour in HOURS])
+        for day in weekdays
+    ]
 
 
-def _csv(report: Report) -> HttpResponse:
+def _csv(report: Report, lines: list[Line]) -> HttpResponse:
+    """Semicolons and decimal commas in German, as its spreadsheets expect them; minutes and shares."""
+    german = (translation.get_language() or "de").startswith("de")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    answer.headers["Content-Disposition"] = 'attachment; filename="terminauslastung.csv"'
+    name = f"utilisation-{report.first}-{report.until - timedelta(days=1)}.csv"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.write("\ufeff")
-    lines = csv.writer(answer, delimiter=";")
-    names = (
-        "offered",
-        "booked",
-        "attended",
-        "special",
-        "off_offer",
-        "lost",
-        "recovered",
-        "fulfilled",
-        "noshow",
-    )
-    lines.writerow([_("Period"), _("Offered"), _("Booked"), _("Attended"), *names[3:]])
-    for row in report.rows:
-        lines.writerow([_safe(_label(row)), *(getattr(row.figures, name) for name in names)])
+    writer = csv.writer(answer, delimiter=";" if german else ",")
+    writer.writerow(["part", *COUNTS, *PEOPLE, *RATES])
+    for line in [*lines, Line(_("Total"), report.figures)]:
+        writer.writerow([_safe(line.label), *_cells(line.figures, german)])
     return answer
 
 
 def _safe(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA) else text
+    """A spreadsheet must not take a name for a formula."""
+    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
+
+
+def _cells(figures: Figures, german: bool) -> list[str]:
+    rates = [getattr(figures, name) for name in RATES]
+    shares = ["" if share is None else f"{share:.4f}" for share in rates]
+    numbers = [str(getattr(figures, name)) for name in (*COUNTS, *PEOPLE)]
+    return numbers + [share.replace(".", ",") if german else share for share in shares]

@@ -1,34 +1,40 @@
-"""The administrator's overview: what is set up, and whether messages go out. Read only."""
+"""What is set up in the office, to look at; nothing is changed here."""
 
+from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from frontend import staff
-from notifications import heartbeat, queries
+from frontend.templatetags.staff import message_state
+from notifications import queries
 from scheduler import clock
-from scheduler.models import ApiKey, Booth, Caseworker, ClosingDay, Interpreter, Location, Service, Team
+from scheduler.models import ApiKey, Caseworker, Interpreter, Location, Service, Team, User
+
+POLICIES = (
+    *("door_opens_minutes", "door_closes_minutes", "hold_minutes", "holds_per_address", "holds_in_all"),
+    *("codes_per_day", "link_days", "client_kept_days", "events_kept_days"),
+)
 
 
-@require_GET
+@require_safe
 def show(request: HttpRequest) -> HttpResponse:
-    """Office, services, people, keys, queue."""
+    """Office, policies, concerns, teams, people, keys, state of the outbox."""
     office, now = staff.administrator_of(request), clock.now()
-    language = translation.get_language()
-    services = [(row, row.name_in(language)) for row in Service.objects.of(office)]
+    state = queries.queue_state(now, office)
+    people = Caseworker.objects.of(office).select_related("team", "user").prefetch_related("services")
     context = {
-        "office": office,
-        "services": services,
-        "teams": Team.objects.of(office).prefetch_related("leads"),
-        "caseworkers": Caseworker.objects.of(office).select_related("team", "user"),
-        "interpreters": Interpreter.objects.of(office),
-        "booths": Booth.objects.of(office).select_related("location"),
+        "policies": [(name, getattr(office, name)) for name in POLICIES],
         "locations": Location.objects.of(office),
-        "closing_days": ClosingDay.objects.of(office),
+        "services": Service.objects.of(office),
+        "teams": Team.objects.of(office).annotate(size=Count("caseworkers")).prefetch_related("leads"),
+        "caseworkers": people,
+        "interpreters": Interpreter.objects.of(office),
+        "administrators": User.objects.filter(office=office, administers=True, is_active=True),
         "keys": ApiKey.objects.of(office),
-        "queue": queries.queue_state(now, office),
-        "worker_alive": heartbeat.alive(),
-        "untold": queries.could_not_be_told(office)[:20],
+        "queue": [(message_state(name), number) for name, number in sorted(state.by_state.items())],
+        "oldest_due": state.oldest_due,
+        "not_told": queries.could_not_be_told(office)[:20],
+        "now": now,
     }
     return render(request, "frontend/office/overview.html", context)

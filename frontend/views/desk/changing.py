@@ -1,0 +1,149 @@
+"""An appointment changed by staff: another time, another person, another way, none at all, the next one."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from frontend import http, staff
+from frontend.forms.client import StartForm
+from frontend.forms.desk import CancelForm, HandOverForm, SpecialForm
+from frontend.views.client.when import times
+from frontend.views.desk.appointment import WEEKS, tell_warnings
+from scheduler import clock
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import SchedulerError
+from scheduler.events import Actor
+from scheduler.models import Appointment
+from scheduler.services import booking
+
+page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def _open(request: HttpRequest, uid: UUID) -> tuple[Appointment, Actor, datetime]:
+    now = clock.now()
+    return staff.appointment_of(request, uid, now), Actor.of(staff.user_of(request)), now
+
+
+def _to(appointment: Appointment) -> HttpResponse:
+    return redirect("frontend:desk_appointment", appointment.uid)
+
+
+def _try(request: HttpRequest, step: Callable[[], Appointment], done: str) -> Appointment | None:
+    """The step with a word about it; None where the rules refuse."""
+    try:
+        appointment = step()
+    except SchedulerError as error:
+        messages.error(request, http.text_of(error))
+        return None
+    messages.success(request, done)
+    tell_warnings(request, appointment)
+    return appointment
+
+
+@page
+def move(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A free time, or any time as a special appointment."""
+    appointment, by, now = _open(request, uid)
+    if appointment.status != Status.BOOKED:
+        return _to(appointment)
+    special = "special" in request.POST
+    form = StartForm(request.POST if request.method == "POST" and not special else None)
+    special_form = SpecialForm(request.POST if special else None, office=appointment.office)
+    chosen: Any = special_form if special else form
+    if chosen.is_bound and chosen.is_valid():
+        start = chosen.cleaned_data["start"]
+        done = _("The appointment has a new time. Everybody is told.")
+        if start == appointment.start or _try(
+            request,
+            lambda: booking.move(appointment=appointment, start=start, by=by, now=now, special=special),
+            done,
+        ):
+            return _to(appointment)
+        appointment.refresh_from_db()
+    search = booking.search_of(appointment, appointment.caseworker)
+    context = {
+        "appointment": appointment,
+        "form": form,
+        "special_form": special_form,
+        "errors": chosen.errors,
+    }
+    status = 422 if chosen.errors else 200
+    return render(request, "frontend/desk/move.html", {**context, **times(request, search)}, status=status)
+
+
+@page
+def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The same talk with a colleague who is free then."""
+    appointment, by, now = _open(request, uid)
+    if appointment.status != Status.BOOKED:
+        return _to(appointment)
+    form = HandOverForm(request.POST if request.method == "POST" else None, appointment=appointment)
+    if form.is_valid():
+        colleague = form.cleaned_data["caseworker"]
+        done = _("Handed over to %(name)s. Everybody is told.") % {"name": colleague.display_name}
+        if _try(
+            request,
+            lambda: booking.hand_over(appointment=appointment, caseworker=colleague, by=by, now=now),
+            done,
+        ):
+            return redirect("frontend:desk_today")
+        appointment.refresh_from_db()
+    return _form(request, "frontend/desk/hand_over.html", form, appointment)
+
+
+@page
+def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """With whose wish and why; twice is once."""
+    appointment, by, now = _open(request, uid)
+    if appointment.status != Status.BOOKED:
+        return _to(appointment)
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        _try(
+            request,
+            lambda: booking.cancel(appointment=appointment, by=by, now=now, **form.cleaned_data),
+            _("The appointment is cancelled. The client is told."),
+        )
+        return _to(appointment)
+    return _form(request, "frontend/desk/cancel.html", form, appointment)
+
+
+def _form(request: HttpRequest, template: str, form: Any, appointment: Appointment) -> HttpResponse:
+    context = {"form": form, "appointment": appointment}
+    return render(request, template, context, status=422 if form.errors else 200)
+
+
+@require_POST
+def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """Video, phone or on site instead."""
+    appointment, by, now = _open(request, uid)
+    mode = request.POST.get("mode", "")
+    if mode != appointment.mode:
+        _try(
+            request,
+            lambda: booking.switch_mode(appointment=appointment, mode=mode, by=by, now=now),
+            _("Switched. Everybody is told; the time stays."),
+        )
+    return _to(appointment)
+
+
+@require_POST
+def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The next appointment at the same time some weeks later."""
+    appointment, by, now = _open(request, uid)
+    weeks = request.POST.get("weeks", "")
+    if weeks not in map(str, WEEKS):
+        return _to(appointment)
+    following = _try(
+        request,
+        lambda: booking.follow_up(appointment=appointment, weeks=int(weeks), by=by, now=now),
+        _("The follow-up appointment is booked. The client is told."),
+    )
+    return _to(following or appointment)
