@@ -3,15 +3,14 @@
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.db import transaction
 
 from scheduler import conference
 from scheduler.domain import localtime, recurrence
 from scheduler.domain.lifecycle import Status
-from scheduler.events import SYSTEM
-from scheduler.management import demo_names
+from scheduler.management import demo_names, demo_people
 from scheduler.models import (
     Allocation,
     Appointment,
@@ -19,6 +18,7 @@ from scheduler.models import (
     Booth,
     Caseworker,
     Client,
+    ClosingDay,
     Consent,
     Event,
     Interpreter,
@@ -28,13 +28,13 @@ from scheduler.models import (
     Schedule,
     Service,
     Team,
-    User,
 )
-from scheduler.queries.free_slots import Search, next_free
-from scheduler.services import booking, people
+from scheduler.queries import closing
+from scheduler.services import people
 
 SLUG = "demo"
 TEAM_SIZE = 8
+HORIZON = 42
 PAST = 2 / 3
 OUTCOMES = (Status.FULFILLED, Status.NOSHOW, Status.TECHNICAL_FAILURE, Status.OFFICE_FAILED, Status.CANCELLED)
 WEIGHTS = (78, 8, 3, 1, 10)
@@ -58,6 +58,7 @@ class Demo:
     now: datetime
     office: Office = field(init=False)
     services: list[Service] = field(init=False)
+    closed: set[date] = field(init=False)
 
     def make(self) -> Office:
         """Everything, in one transaction."""
@@ -67,8 +68,8 @@ class Demo:
             workers = [self._make_caseworker(number) for number in range(self.size.caseworkers)]
             clients = self._make_clients(workers)
             self._make_appointments(workers, clients)
-            self._make_staff(workers)
-            self._make_guest(workers[0])
+            demo_people.make_staff(self.office, workers)
+            demo_people.make_guest(self.office, self.services, workers[0], self.now)
         return self.office
 
     @property
@@ -102,7 +103,16 @@ class Demo:
             )
             for slug, names, texts, minutes, buffer in demo_names.SERVICES
         ]
+        self._close_a_day()
         self._make_others()
+
+    def _close_a_day(self) -> None:
+        """The staff outing, on a Wednesday in three weeks; bank holidays are known without being told."""
+        today = localtime.local_date(self.now, self.zone)
+        day = today + timedelta(weeks=3, days=2 - today.weekday())
+        ClosingDay.objects.create(office=self.office, day=day, name="Betriebsausflug")
+        first, until = today - timedelta(weeks=self.size.weeks), today + timedelta(days=HORIZON)
+        self.closed = {row.day for row in closing.closed_days(self.office, first, until)}
 
     def _make_others(self) -> None:
         booth = Booth.objects.create(office=self.office, location=self.location, name="Video-Arbeitsplatz 1")
@@ -192,11 +202,12 @@ class Demo:
 
     def _grid(self, worker: Caseworker, service: Service) -> tuple[list[datetime], list[datetime]]:
         today = localtime.local_date(self.now, self.zone)
-        first, until = today - timedelta(weeks=self.size.weeks), today + timedelta(days=service.horizon_days)
+        first, until = today - timedelta(weeks=self.size.weeks), today + timedelta(days=HORIZON)
         starts = [
             localtime.from_epoch(start)
             for row in worker.schedule.openings.all()
             for begins, ends in recurrence.spans(row.as_opening(), (), first, until, self.zone)
+            if localtime.local_date(localtime.from_epoch(begins), self.zone) not in self.closed
             for start in range(begins, ends - service.duration_minutes * 60 + 1, service.step * 60)
         ]
         soon = self.now + timedelta(hours=1)
@@ -252,37 +263,3 @@ class Demo:
             appointment=row,
             payload={"start": row.start.isoformat(), "caseworker": row.caseworker_id},
         )
-
-    def _make_staff(self, workers: list[Caseworker]) -> None:
-        """A caseworker, a lead, an administrator; passwords are set where the sign-ins are printed."""
-        workers[0].user = User.objects.create_user(
-            "caseworker@demo.example", office=self.office, name=workers[0].display_name
-        )
-        workers[0].save(update_fields=["user"])
-        lead = User.objects.create_user("lead@demo.example", office=self.office, name="Herr Leitstern")
-        for team in Team.objects.of(self.office):
-            team.leads.add(lead)
-        User.objects.create_user(
-            "admin@demo.example", office=self.office, name="Frau Ordnungssinn", administers=True
-        )
-
-    def _make_guest(self, worker: Caseworker) -> None:
-        """Somebody with a talk in ten minutes and one on the next free time."""
-        client = people.make_client(
-            office=self.office,
-            name="Kim Beispiel",
-            email="kim@demo.example",
-            mobile="+491701234567",
-            caseworker=worker,
-            matched=True,
-            now=self.now,
-        )
-        for channel in ("email", "sms"):
-            people.consent(client=client, channel=channel, now=self.now)
-        common = {"office": self.office, "client": client, "mode": "video", "by": SYSTEM, "now": self.now}
-        soon = (self.now + timedelta(minutes=10)).replace(second=0, microsecond=0)
-        short = {**common, "service": self.services[1], "caseworker": worker}
-        booking.book(**short, start=soon, special=True)
-        search = Search(self.office, self.services[0], "video", worker.pk)
-        for slot in next_free(search, now=self.now):
-            booking.book(**common, service=self.services[0], start=slot.start, caseworker=worker)

@@ -7,7 +7,8 @@ from django.core.management import CommandError, call_command
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Allocation, Appointment, Event, Office, Participant, Service
+from scheduler.models import Allocation, Appointment, ClosingDay, Event, Office, Participant, Service
+from scheduler.queries import closing
 from scheduler.queries.free_slots import Search, next_free
 from tests import factories
 from tests.factories import NOW
@@ -86,7 +87,10 @@ def test_an_office_that_is_no_demo_is_not_touched():
     assert list(Office.objects.all()) == [office]
 
 
-def test_closing_days_are_closed(demo):
+def test_nobody_has_a_talk_on_a_bank_holiday_or_while_the_office_is_closed(demo):
     zone = localtime.zone(demo.zone)
-    days = {localtime.local_date(start, zone) for start, _ in _starts()}
-    assert not any(day.weekday() > 4 for day in days if day > localtime.local_date(NOW, zone))
+    today = localtime.local_date(NOW, zone)
+    first, until = today - timedelta(days=60), today + timedelta(days=60)
+    closed = {row.day for row in closing.closed_days(demo, first, until)}
+    assert ClosingDay.objects.of(demo).count() == 1
+    assert not closed & {localtime.local_date(start, zone) for start, _ in _starts()}
