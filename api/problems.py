@@ -1,13 +1,18 @@
 """Every refusal as ``application/problem+json`` (RFC 9457), with a stable ``code``."""
 
 import json
+import logging
 from typing import Any
 
+from django.core import signals
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
+from rest_framework.request import Request
 from rest_framework.views import set_rollback
 
 from scheduler import errors
+
+log = logging.getLogger("django.request")
 
 STATUS = {
     "invalid": 400,
@@ -36,10 +41,11 @@ TITLES = {
     "not_authenticated": "A valid key is needed.",
     "permission_denied": "The key has not the scope for this.",
     "throttled": "Too many requests.",
+    "error": "Something went wrong on our side.",
 }
 
 
-def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+def handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
     """DRF's exception handler."""
     set_rollback()
     if isinstance(error, errors.SchedulerError):
@@ -50,7 +56,14 @@ def handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
         return problem(400, "invalid", errors=error.get_full_details())
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
-    return None
+    return _our_fault(error, context["request"])
+
+
+def _our_fault(error: Exception, request: Request) -> HttpResponse:
+    """Told to whoever watches errors, as Django itself does for pages."""
+    signals.got_request_exception.send(sender=None, request=request._request)
+    log.error("Internal Server Error: %s", request.path, exc_info=error)
+    return problem(500, "error")
 
 
 def _refusal(error: errors.SchedulerError) -> HttpResponse:

@@ -5,7 +5,9 @@ import json
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from rest_framework.request import Request
 
+from api.problems import handler
 from scheduler.models import Client
 from tests import factories
 from tests.api.conftest import caller_of
@@ -114,10 +116,11 @@ def test_no_session_and_no_cookie(world, api):
     assert "Cookie" not in answer.headers.get("Vary", "")
 
 
-def test_the_search_costs_the_same_for_many_caseworkers(world, api, django_assert_num_queries):
+def test_the_search_costs_the_same_for_many_caseworkers(world, api, django_assert_max_num_queries):
+    authentication = 1
     for _ in range(5):
         factories.opening(factories.caseworker(world[0], world[1]))
-    with django_assert_num_queries(1 + 5):
+    with django_assert_max_num_queries(authentication + 5):
         body = slots(api, world).json()
     assert len(body["slots"][0]["caseworkers"]) == 6
 
@@ -126,3 +129,10 @@ def test_the_limit_cuts_and_says_where_to_go_on(world, api):
     body = slots(api, world, limit=1).json()
     assert ([slot["start"] for slot in body["slots"]], body["next_after"]) == ([NINE], NINE)
     assert slots(api, world, limit=3).json()["next_after"] is None
+
+
+def test_our_own_faults_are_problems_too(rf, caplog):
+    answer = handler(ZeroDivisionError("by zero"), {"request": Request(rf.get("/api/v1/services"))})
+    assert (answer.status_code, answer.headers["Content-Type"]) == (500, "application/problem+json")
+    assert "ZeroDivisionError" in caplog.text
+    assert b"zero" not in answer.content
