@@ -6,8 +6,6 @@ from functools import lru_cache
 
 import holidays
 
-from scheduler.domain import localtime
-from scheduler.domain.intervals import Span
 from scheduler.domain.recurrence import ClosedDay
 from scheduler.models import ClosingDay, Office
 
@@ -19,23 +17,23 @@ def bank_holidays(region: str, year: int) -> frozenset[date]:
     return frozenset(holidays.country_holidays(country, subdiv=part or None, years=year))
 
 
+Own = tuple[date, int, int, bool]
+"""A closing day of the office itself: date, closed from, closed until, lifted."""
+
+
 def closed_days(office: Office, first: date, until: date) -> list[ClosedDay]:
     """Bank holidays that were not lifted and the office's own closing days, ``until`` exclusive."""
-    own = list(ClosingDay.objects.of(office).filter(day__gte=first, day__lt=until))
-    lifted = {row.day for row in own if row.lifted}
-    whole = [
-        ClosedDay(day, 0, 1440) for day in _holidays_between(office.region, first, until) if day not in lifted
-    ]
-    return whole + [ClosedDay(row.day, row.opens, row.closes) for row in own if not row.lifted]
+    rows = ClosingDay.objects.of(office).filter(day__gte=first, day__lt=until)
+    return reckon(office, first, until, rows.values_list("day", "opens", "closes", "lifted"))
 
 
-def closed_spans(office: Office, first: date, until: date) -> list[Span]:
-    """The same as spans of epoch seconds."""
-    zone = localtime.zone(office.zone)
-    return [
-        (localtime.to_utc(row.day, row.opens, zone), localtime.to_utc(row.day, row.closes, zone))
-        for row in closed_days(office, first, until)
-    ]
+def reckon(office: Office, first: date, until: date, own: Iterable[Own]) -> list[ClosedDay]:
+    """The same, where the office's own days are at hand."""
+    own = list(own)
+    lifted = {day for day, _, _, is_lifted in own if is_lifted}
+    bank = [day for day in _holidays_between(office.region, first, until) if day not in lifted]
+    shut = [ClosedDay(day, opens, closes) for day, opens, closes, is_lifted in own if not is_lifted]
+    return [ClosedDay(day, 0, 1440) for day in bank] + shut
 
 
 def _holidays_between(region: str, first: date, until: date) -> Iterable[date]:

@@ -3,13 +3,12 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from django.db.models import QuerySet
-
 from scheduler import policies
 from scheduler.domain import localtime, recurrence, slots
 from scheduler.domain.recurrence import Opening
-from scheduler.models import Available, Interpreter, Location, Office, Schedule, Service
-from scheduler.queries.calendars import OPENING_FIELDS, Calendar, Window, calendars, opening_of
+from scheduler.models import Caseworker, Interpreter, Location, Office, Schedule, Service
+from scheduler.queries import sql
+from scheduler.queries.calendars import Calendar, Window, calendars
 
 DAY = timedelta(days=1)
 
@@ -112,11 +111,11 @@ def location_at(search: Search, caseworker: int, start: datetime) -> Location | 
     """The site of the caseworker's opening that covers this start; None at home or off the openings."""
     zone = localtime.zone(search.office.zone)
     day, begins = localtime.local_date(start, zone), localtime.epoch(start)
-    rows = _openings_query(replace(search, caseworker=caseworker)).filter(location__isnull=False)
-    for row in rows.select_related("location"):
-        spans = recurrence.spans(row.as_opening(), (), day, day + DAY, zone)
-        if any(opens <= begins < closes for opens, closes in spans):
-            return row.location
+    for opening in _openings(replace(search, caseworker=caseworker))[1]:
+        if any(
+            opens <= begins < closes for opens, closes in recurrence.spans(opening, (), day, day + DAY, zone)
+        ):
+            return Location.objects.of(search.office).filter(pk=opening.location).first()
     return None
 
 
@@ -179,33 +178,25 @@ def _ceil(instant: datetime) -> int:
 
 def _openings(search: Search) -> tuple[dict[int, int], list[Opening]]:
     """Schedule → caseworker, and the openings that serve this search: one statement, two with a language."""
-    rows = _openings_query(search)
-    if search.language:
-        spoken = rows.values_list("pk", "schedule__caseworker__languages")
-        rows = rows.filter(pk__in=[pk for pk, languages in spoken if search.language in languages])
-    who, openings = {}, []
-    for caseworker, *row in rows.values_list("schedule__caseworker_id", *OPENING_FIELDS):
-        opening = opening_of(row)
-        if _in_mode(opening, search.mode):
-            who[opening.schedule] = caseworker
-            openings.append(opening)
-    return who, openings
+    able = _speakers(search) if search.language else None
+    rows = sql.openings(
+        office=search.office.pk, service=search.service.pk, caseworker=search.caseworker, team=search.team
+    )
+    kept = [
+        (caseworker, opening)
+        for caseworker, opening in rows
+        if _in_mode(opening, search.mode) and (able is None or caseworker in able)
+    ]
+    return {opening.schedule: caseworker for caseworker, opening in kept}, [opening for _, opening in kept]
+
+
+def _speakers(search: Search) -> set[int]:
+    spoken = Caseworker.objects.of(search.office).values_list("pk", "languages")
+    return {pk for pk, languages in spoken if search.language in languages}
 
 
 def _in_mode(opening: Opening, mode: str) -> bool:
     return not mode or not opening.modes or mode in opening.modes
-
-
-def _openings_query(search: Search) -> "QuerySet[Available]":
-    rows = (
-        Available.objects.of(search.office)
-        .published()
-        .serving(search.service)
-        .filter(schedule__caseworker__active=True, schedule__caseworker__services=search.service)
-    )
-    if search.caseworker is not None:
-        rows = rows.filter(schedule__caseworker=search.caseworker)
-    return rows.filter(schedule__caseworker__team=search.team) if search.team is not None else rows
 
 
 def _with_interpreter(
@@ -222,9 +213,8 @@ def _with_interpreter(
 
 def _interpreter_calendars(search: Search, window: Window, now: datetime) -> dict[int, Calendar]:
     spoken = Interpreter.objects.of(search.office).filter(active=True).values_list("pk", "languages")
-    able = [pk for pk, languages in spoken if search.interpreter in languages]
-    rows = Available.objects.of(search.office).published().filter(schedule__interpreter__in=able)
-    openings = [opening_of(row) for row in rows.values_list(*OPENING_FIELDS)]
+    able = {pk for pk, languages in spoken if search.interpreter in languages}
+    openings = [opening for pk, opening in sql.interpreters(office=search.office.pk) if pk in able]
     return calendars(window, openings, now=now, beyond=search.rule.duration)
 
 

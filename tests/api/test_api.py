@@ -94,7 +94,7 @@ class TestSlots:
     def test_few_statements_for_one_day_and_for_a_month(self, world, api, django_assert_max_num_queries):
         authentication = 1
         for query in ({}, {"to": "2026-04-07"}, {"caseworker": world[2].pk}):
-            with django_assert_max_num_queries(authentication + 5):
+            with django_assert_max_num_queries(authentication + 4):
                 slots(api, world, **query)
 
 
