@@ -1,5 +1,7 @@
 """Figures as they may leave the team, and busy times without names."""
 
+import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,10 +14,12 @@ from api.views.base import OfficeView, day_of
 from scheduler.domain import localtime, utilisation
 from scheduler.domain.intervals import merge
 from scheduler.errors import Forbidden, Invalid
-from scheduler.models import Caseworker, Service, Team
+from scheduler.models import Caseworker, Schedule, Service, Team
 from scheduler.queries.calendars import Window, calendars
 from scheduler.queries.utilisation import utilisation_of
 
+LONGEST_REPORT = timedelta(days=5 * 366)
+LONGEST_BUSY = timedelta(days=366)
 CUTS = ("week", "month", "mode", "service")
 
 
@@ -29,6 +33,8 @@ class UtilisationView(OfficeView):
         first, until = day_of(request, "from"), day_of(request, "to")
         if not utilisation.whole_periods(first, until):
             raise Invalid(field="from", problem="whole_weeks_or_months")
+        if until - first > LONGEST_REPORT:
+            raise Invalid(field="to", problem="out_of_range")
         wishes = request.query_params
         by = wishes.get("by", "month")
         if by not in CUTS:
@@ -65,24 +71,27 @@ class FreeBusyView(OfficeView):
     def get(self, request: Request, pk: object) -> HttpResponse:
         caseworker = self.by_id(Caseworker, pk)
         first, until = day_of(request, "from"), day_of(request, "to")
-        if not 0 < (until - first).days <= 366:
+        if not timedelta(0) < until - first <= LONGEST_BUSY:
             raise Invalid(field="to", problem="out_of_range")
         window = Window(self.office, first, until)
-        schedule = caseworker.schedule.pk
-        calendar = calendars(window, [], now=self.now, always=[schedule])[schedule]
-        body = _busy(window, merge([*calendar.taken, *calendar.blocked]), self.now)
+        schedules = list(Schedule.objects.filter(caseworker=caseworker).values_list("pk", flat=True))
+        found = calendars(window, [], now=self.now, always=schedules) if schedules else {}
+        spans = [span for calendar in found.values() for span in (*calendar.taken, *calendar.blocked)]
+        body = _busy(window, merge(spans), self.now)
         return HttpResponse(body, content_type="text/calendar; charset=utf-8")
 
 
-def _busy(window: Window, spans: list[tuple[int, int]], now: Any) -> bytes:
+def _busy(window: Window, spans: list[tuple[int, int]], now: datetime) -> bytes:
+    """RFC 5545, 3.6.4: UID and DTSTAMP are required, instants are in UTC."""
     calendar = Calendar()
     calendar.add("prodid", "-//Sprechzeit//Sprechzeit 1//DE")
     calendar.add("version", "2.0")
     busy = FreeBusy()
+    busy.add("uid", uuid.uuid4().hex)
     busy.add("dtstamp", now)
     busy.add("dtstart", localtime.from_epoch(window.span[0]))
     busy.add("dtend", localtime.from_epoch(window.span[1]))
     for start, end in spans:
         busy.add("freebusy", (localtime.from_epoch(start), localtime.from_epoch(end)))
     calendar.add_component(busy)
-    return calendar.to_ical()
+    return bytes(calendar.to_ical())

@@ -1,0 +1,43 @@
+"""Busy times and figures for other programs."""
+
+from datetime import date
+
+from icalendar import Calendar
+
+from scheduler.models import Caseworker
+from tests import factories
+
+WINDOW = {"from": "2026-03-09", "to": "2026-03-16"}
+
+
+def _busy(api, worker, **query):
+    return api.get(f"calendars/{worker.pk}/freebusy", **(query or WINDOW))
+
+
+def test_busy_times_are_a_calendar_that_programs_can_read(world, api):
+    factories.appointment(world[2])
+    answer = _busy(api, world[2])
+    (part,) = Calendar.from_ical(answer.content).walk("VFREEBUSY")
+    assert answer.headers["Content-Type"].startswith("text/calendar")
+    assert part["UID"]
+    assert part["DTSTAMP"]
+    assert part["DTSTART"].dt.isoformat() == "2026-03-08T23:00:00+00:00"
+
+
+def test_somebody_without_a_calendar_is_never_busy(world, api):
+    worker = Caseworker.objects.create(office=world[0], team=world[2].team, display_name="Frau Ohne")
+    answer = _busy(api, worker)
+    assert answer.status_code == 200
+    assert b"FREEBUSY:" not in answer.content.replace(b":VFREEBUSY", b"")
+
+
+def test_periods_that_are_too_long_or_turned_round_are_refused(world, api):
+    for query in ({"from": "2026-01-01", "to": "2027-02-01"}, {"from": "2026-03-10", "to": "2026-03-10"}):
+        assert _busy(api, world[2], **query).status_code == 400
+    century = {"from": str(date(2000, 1, 1)), "to": str(date(2099, 1, 1))}
+    assert api.get("utilisation", **century).status_code == 400
+
+
+def test_another_offices_calendar_is_404(world, api):
+    stranger = factories.caseworker(factories.office())
+    assert _busy(api, stranger).status_code == 404
