@@ -53,7 +53,7 @@ _public_host = PUBLIC_BASE_URL.split("://", 1)[-1].split("/", 1)[0]
 SECURE = PUBLIC_BASE_URL.startswith("https://")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_public_host.rsplit(":", 1)[0], "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
-TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -273,4 +273,4 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"]}},
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
-SILENCED_SYSTEM_CHECKS = ["security.W004", "security.W008"]
+SILENCED_SYSTEM_CHECKS = ["models.W040", "security.W004", "security.W008"]

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from notifications import planning, rendering
 from notifications.channels import Refused, TryLater, Unclear, channel
@@ -143,7 +143,7 @@ class _Delivery:
     def _end(self, state: State, code: str = "") -> None:
         self._mine().update(state=state, last_error=code, lease_until=None)
 
-    def _mine(self, state: State | None = None) -> "Message.objects":  # type: ignore[name-defined]
+    def _mine(self, state: State | None = None) -> "QuerySet[Message]":
         rows = Message.objects.filter(pk=self.message.pk, lease=self.message.lease)
         return rows.filter(state=state) if state else rows
 

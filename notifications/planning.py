@@ -1,5 +1,6 @@
 """From an event to messages, in the same transaction: what is to be told, and what has become untrue."""
 
+import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -128,7 +129,9 @@ def _reminder(
     quiet: Quiet,
 ) -> Iterable[_Wish]:
     due = triggers.reminder_due(stage, start=appointment.start, now=event.at, quiet=quiet)
-    for channel in channels if due else ():
+    if due is None:
+        return
+    for channel in channels:
         if channel in stage.channels:
             yield _Wish(
                 person, channel, "reminder", due, appointment.start, stage.name, urgent=bool(stage.minutes)
@@ -217,13 +220,9 @@ def fall_back(message: Message, now: datetime) -> Message | None:
         if Message.objects.filter(dedup_key=key).exists():
             continue
         fresh = Message.objects.get(pk=message.pk)
-        fresh.pk, fresh.dedup_key, fresh.channel, fresh.state = None, key, channel, State.PENDING
-        fresh.id, fresh.attempts, fresh.next_try_at, fresh.last_error = _new_id(), 0, now, ""
+        fresh.dedup_key, fresh.channel, fresh.state = key, channel, State.PENDING
+        fresh.id, fresh.attempts, fresh.next_try_at, fresh.last_error = uuid.uuid4(), 0, now, ""
         fresh.lease, fresh.lease_until, fresh.message_id = None, None, ""
         fresh.save(force_insert=True)
         return fresh
     return None
-
-
-def _new_id() -> object:
-    return Message._meta.pk.get_default()

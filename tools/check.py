@@ -22,7 +22,7 @@ LINT = {
     "ruff": [BIN / "ruff", "check", "."],
     "ruff format": [BIN / "ruff", "format", "--check", "."],
     "djlint": [BIN / "djlint", "--quiet", "--lint", *TEMPLATES],
-    "mypy": [BIN / "mypy", "config", "scheduler", "notifications", "frontend", "api"],
+    "mypy": [BIN / "mypy", "config", "scheduler", "notifications"],
     "import contracts": [BIN / "lint-imports"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 }

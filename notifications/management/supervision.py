@@ -10,6 +10,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import OperationalError, close_old_connections
@@ -57,7 +58,7 @@ class Supervisor:
         self.started = datetime.now(UTC)
         self.stopping = False
         self.last_beat = 0.0
-        self.oldest: tuple[str, int] | None = None
+        self.oldest: tuple[UUID, int] | None = None
         self.oldest_since = time.monotonic()
 
     def run(self) -> None:

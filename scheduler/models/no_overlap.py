@@ -78,7 +78,7 @@ class NoOverlap(BaseConstraint):
 
     def deconstruct(self) -> tuple[str, tuple[Any, ...], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
-        return path, args, {**kwargs, "key": self.key, "start": self.start, "end": self.end}
+        return path, tuple(args), {**kwargs, "key": self.key, "start": self.start, "end": self.end}
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, NoOverlap) and self.deconstruct() == other.deconstruct()

@@ -10,7 +10,7 @@ from django.db import models
 class OfficeQuerySet(models.QuerySet[Any]):
     """Query sets of everything that belongs to one office start here."""
 
-    def of(self, office: "Office | int") -> Self:
+    def of(self, office: "Office | int | None") -> Self:
         """Only the rows of this office: the first filter of every query."""
         return self.filter(office=office)
 

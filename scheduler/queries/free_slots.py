@@ -115,7 +115,7 @@ def location_at(search: Search, caseworker: int, start: datetime) -> Location | 
         if any(
             opens <= begins < closes for opens, closes in recurrence.spans(opening, (), day, day + DAY, zone)
         ):
-            return Location.objects.of(search.office).filter(pk=opening.location).first()
+            return Location.objects.of(search.office).filter(pk=opening.location or 0).first()
     return None
 
 

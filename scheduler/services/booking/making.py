@@ -160,7 +160,7 @@ class _Booking:
         """
         if self.by.is_staff and self.by.kind != "key":
             return
-        client = Client.objects.select_for_update(no_key=True).get(pk=self.draft.client_id)
+        client = Client.objects.select_for_update(no_key=True).get(pk=self.draft.client_id or 0)
         standing = Appointment.objects.of(self.search.office).to_come(self.now).filter(client=client)
         if standing.filter(service=self.draft.service).count() >= self.draft.service.max_future:
             raise LimitReached(limit="max_future")
