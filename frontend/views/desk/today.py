@@ -17,6 +17,7 @@ from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, RoomEvent, Team
 from scheduler.queries import agenda
+from scheduler.services import people
 
 SHOWN = 20
 
@@ -96,9 +97,10 @@ def _to_do(caseworker: Caseworker, now: datetime) -> dict[str, Any]:
 def callback_done(request: HttpRequest, pk: int) -> HttpResponse:
     """She was called back; a second click changes nothing."""
     caseworker = staff.caseworker_of(request)
-    rows = CallbackRequest.objects.of(caseworker.office).filter(pk=pk)
-    if not rows.exists():
+    call = CallbackRequest.objects.of(caseworker.office).filter(pk=pk).first()
+    if call is None:
         raise Http404
-    if rows.filter(done_at=None).update(done_at=clock.now(), owner=caseworker.user):
+    if call.done_at is None:
+        people.finish_callback(request=call, user=caseworker.user, now=clock.now())
         messages.success(request, _("Noted: the person was called."))
     return redirect("frontend:desk_today")
