@@ -1,5 +1,8 @@
 """What comes in, field by field."""
 
+from datetime import datetime
+from typing import Any
+
 from rest_framework import serializers
 
 from scheduler.models import Appointment
@@ -9,11 +12,26 @@ from scheduler.services import identity, people
 class Start(serializers.DateTimeField):
     """An instant with its offset, within this century."""
 
-    def to_internal_value(self, value: object) -> object:
+    def to_internal_value(self, value: Any) -> datetime:
         found = super().to_internal_value(value)
         if not 2000 <= found.year < 2100:
             self.fail("invalid", format="RFC 3339")
         return found
+
+    def enforce_timezone(self, value: datetime) -> datetime:
+        """A time without an offset could be meant in the office's zone: nobody guesses."""
+        if value.tzinfo is None:
+            self.fail("invalid", format="RFC 3339 with an offset")
+        return super().enforce_timezone(value)
+
+
+class Text(serializers.CharField):
+    """A string, not a number that could be written as one."""
+
+    def to_internal_value(self, data: object) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
 
 
 class HoldIn(serializers.Serializer):
@@ -21,16 +39,16 @@ class HoldIn(serializers.Serializer):
     start = Start()
     mode = serializers.ChoiceField(["video", "phone", "on_site"])
     caseworker = serializers.CharField(max_length=20, required=False)
-    interpreter = serializers.CharField(max_length=12, required=False, default="")
+    interpreter = Text(max_length=12, required=False, default="")
 
 
 class ClientIn(serializers.Serializer):
     id = serializers.CharField(max_length=20, required=False)
-    name = serializers.CharField(max_length=people.NAME_LENGTH, required=False)
+    name = Text(max_length=people.NAME_LENGTH, required=False)
     email = serializers.EmailField(required=False, allow_null=True)
-    mobile = serializers.CharField(max_length=40, required=False, allow_null=True)
-    language = serializers.CharField(max_length=12, required=False, default="de")
-    external_reference = serializers.CharField(max_length=64, required=False, allow_null=True)
+    mobile = Text(max_length=40, required=False, allow_null=True)
+    language = Text(max_length=12, required=False, default="de")
+    external_reference = Text(max_length=64, required=False, allow_null=True)
 
     def validate_mobile(self, value: str | None) -> str | None:
         return identity.normal_mobile(value) if value else None
@@ -45,7 +63,7 @@ class AppointmentIn(HoldIn):
     client = ClientIn()
     hold = serializers.UUIDField(required=False)
     location = serializers.CharField(max_length=20, required=False)
-    note = serializers.CharField(max_length=500, required=False, default="", allow_blank=True)
+    note = Text(max_length=500, required=False, default="", allow_blank=True)
     special = serializers.BooleanField(required=False, default=False)
 
 
@@ -76,10 +94,10 @@ class JoinIn(serializers.Serializer):
 
 
 class ClientPatch(serializers.Serializer):
-    name = serializers.CharField(max_length=people.NAME_LENGTH, required=False)
+    name = Text(max_length=people.NAME_LENGTH, required=False)
     email = serializers.EmailField(required=False, allow_null=True)
-    mobile = serializers.CharField(max_length=40, required=False, allow_null=True)
-    language = serializers.CharField(max_length=12, required=False)
+    mobile = Text(max_length=40, required=False, allow_null=True)
+    language = Text(max_length=12, required=False)
 
     def validate_mobile(self, value: str | None) -> str | None:
         return identity.normal_mobile(value) if value else None
