@@ -61,7 +61,7 @@ class AppointmentsView(OfficeView):
         if wish["special"] and "book_any" not in self.key.scopes:
             raise PermissionDenied
         caseworker, hold, location = wish.get("caseworker"), wish.get("hold"), wish.get("location")
-        return booking.book(
+        booked = booking.book(
             office=self.office,
             service=self.by_id(Service, wish["service"]),
             start=wish["start"],
@@ -77,6 +77,9 @@ class AppointmentsView(OfficeView):
             special=wish["special"],
             idempotency=_idempotency(self, request),
         )
+        if booked.repeated:  # the rival's stands, and so does the client she made
+            transaction.set_rollback(True)
+        return booked
 
     def _client(self, wish: dict[str, Any]) -> Client:
         if wish.get("id"):
