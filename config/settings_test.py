@@ -18,7 +18,8 @@ os.environ.setdefault("PUBLIC_BASE_URL", "http://localhost:8000")
 from config.settings import *  # noqa: E402, F403 - the product's settings, then what tests change
 from config.settings import DATABASES, SQLITE, STORAGES  # noqa: E402
 
-CLOCK_FILE = os.environ.get("CLOCK_FILE", str(_scratch / "clock"))
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each worker of the tests has a time of its own
+CLOCK_FILE = os.environ.get("CLOCK_FILE", str(_scratch / f"clock{_worker}"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
