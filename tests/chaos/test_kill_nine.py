@@ -1,11 +1,8 @@
 """Workers and whole clusters die at any moment: nothing is lost, nothing is told twice."""
 
 import collections
-import os
-import random
 import signal
 import subprocess
-import sys
 import threading
 import time
 from datetime import timedelta
@@ -14,57 +11,16 @@ from email import message_from_bytes
 import psutil
 import pytest
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 from django_q.tasks import async_task
 
 from notifications.models import Message, State
 from tests import factories
 from tests.notifications.post import serve
+from tests.workers import Workers, supervisor_process
 
 MESSAGES, KILLS, TIME = 400, 4, 100.0
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
-
-
-class Workers:
-    """Supervised clusters as an office runs them, and the means to kill what is inside."""
-
-    def __init__(self, number: int, **environment: str) -> None:
-        self.supervisors = [_supervisor(**environment) for _ in range(number)]
-
-    def kill_something(self, *, whole: bool) -> bool:
-        """A whole cluster or one process of it; False where none is running just now."""
-        clusters = [child for one in self.supervisors for child in psutil.Process(one.pid).children()]
-        if not clusters:
-            return False
-        victim = random.choice(clusters)
-        try:
-            children = victim.children(recursive=True)
-            if whole or not children:
-                os.killpg(victim.pid, signal.SIGKILL)
-            else:
-                random.choice(children).kill()
-        except (psutil.NoSuchProcess, ProcessLookupError):
-            return False
-        return True
-
-    def end(self) -> None:
-        for supervisor in self.supervisors:
-            supervisor.send_signal(signal.SIGTERM)
-        for supervisor in self.supervisors:
-            supervisor.wait(30)
-
-
-def _supervisor(**environment: str) -> subprocess.Popen:
-    everything = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "tests.chaos.settings",
-        "CHAOS_DATABASE": str(connection.settings_dict["NAME"]),
-        "TEST_DATA_DIR": str(settings.DATA_DIR),
-        **environment,
-    }
-    command = [sys.executable, "manage.py", "worker"]
-    return subprocess.Popen(command, env=everything, cwd=settings.BASE_DIR, stderr=subprocess.DEVNULL)
 
 
 def bookings(number: int) -> None:
@@ -128,7 +84,7 @@ def _compare(post, planned: set) -> None:
 
 
 def test_the_supervisor_ends_with_all_its_children():
-    supervisor = _supervisor()
+    supervisor = supervisor_process()
     try:
         family = _family_of(supervisor)
         supervisor.send_signal(signal.SIGTERM)
