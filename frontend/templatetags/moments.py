@@ -25,7 +25,8 @@ def short_day(value: datetime | date | None, office: Office | None = None) -> st
     if not value:
         return ""
     local = _local(value, office)
-    return f"{WEEKDAYS_ABBR[local.weekday()]}, {date_format(local, pgettext('short date format', 'd/m/Y'))}"
+    shown = date_format(local, pgettext("short date format", "d/m/Y"))
+    return f"{WEEKDAYS_ABBR[local.weekday()]}, {shown}"
 
 
 @register.filter
