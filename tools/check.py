@@ -24,6 +24,7 @@ LINT = {
     "djlint": [BIN / "djlint", "--quiet", "--lint", *TEMPLATES],
     "mypy": [BIN / "mypy", "config", "scheduler", "notifications"],
     "import contracts": [BIN / "lint-imports"],
+    "translations": [PYTHON, "-m", "tools.messages", "check"],
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q"]
