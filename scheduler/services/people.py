@@ -175,6 +175,23 @@ def ask_callback(
     return row
 
 
+def take_client(*, client: Client, caseworker: Caseworker, by: Actor, now: datetime) -> bool:
+    """Somebody not yet assigned becomes hers; False where a colleague was faster."""
+    with transaction.atomic():
+        free = Client.objects.of(client.office).filter(pk=client.pk, caseworker=None)
+        if not free.update(caseworker=caseworker, matched=True):
+            return False
+        record(
+            office=client.office,
+            verb="client.changed",
+            subject=client,
+            by=by,
+            now=now,
+            caseworker=caseworker.pk,
+        )
+    return True
+
+
 def finish_callback(*, request: CallbackRequest, user: User, now: datetime) -> CallbackRequest:
     """She was called; who did it is kept."""
     with transaction.atomic():

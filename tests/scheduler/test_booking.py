@@ -116,6 +116,24 @@ def test_the_same_hold_can_be_made_again(world):
     assert Hold.objects.count() == 1
 
 
+def test_a_hold_made_for_another_wish_is_given_back(world):
+    kept = hold(world, mode="phone")
+    booked = book(world, hold=kept, mode="video")
+    assert (booked.start, booked.mode) == (NINE, "video")
+    assert not Hold.objects.exists()
+    assert Allocation.objects.get().appointment == booked
+
+
+def test_services_that_are_off_and_interpreters_that_are_not_possible_are_refused(world):
+    _, service, _ = world
+    service.interpreter_possible = False
+    with pytest.raises(Invalid):
+        book(world, interpreter="uk")
+    service.active = False
+    with pytest.raises(Invalid):
+        book(world)
+
+
 def test_a_hold_is_extended_ten_times_at_most(world):
     kept = hold(world)
     for _ in range(10):

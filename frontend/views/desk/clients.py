@@ -115,9 +115,10 @@ def new(request: HttpRequest) -> HttpResponse:
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Not yet assigned: she becomes mine."""
     caseworker = staff.caseworker_of(request)
-    if staff.client_of(request, pk, clock.now()) is None:
+    now = clock.now()
+    client = staff.client_of(request, pk, now)
+    if client is None:
         raise Http404
-    free = Client.objects.of(caseworker.office).filter(pk=pk, caseworker=None)
-    if free.update(caseworker=caseworker, matched=True):
+    if people.take_client(client=client, caseworker=caseworker, by=Actor.of(staff.user_of(request)), now=now):
         messages.success(request, _("This person is yours now."))
     return redirect("frontend:desk_client", pk)

@@ -60,7 +60,7 @@ def book(
     repeated = stored(office, idempotency)
     if repeated:
         return repeated
-    _refuse_mode(service, mode)
+    _refuse_unoffered(service, mode, interpreter)
     claiming.refuse_past(start, now)
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
     draft = Appointment(
@@ -95,13 +95,21 @@ class _Booking:
     def make(self, hold: Hold | None, special: bool) -> Appointment:
         if special:
             return self._make_special()
+        if hold and not self._meant_by(hold):
+            hold.delete()
+            hold = None
         kept = self._from_hold(hold) if hold else None
         return kept or self._from_offer(hold)
 
+    def _meant_by(self, hold: Hold) -> bool:
+        """Was it made for this very wish?"""
+        draft, wanted = self.draft, self.search.caseworker
+        held = (hold.service_id, hold.start, hold.mode, hold.interpreter_language)
+        wish = (draft.service_id, draft.start, draft.mode, draft.interpreter_language)
+        return held == wish and wanted in (None, hold.caseworker_id)
+
     def _from_hold(self, hold: Hold) -> Appointment | None:
-        """The hold's allocations become the appointment's; None where the hold is over or another time's."""
-        if (hold.service_id, hold.start) != (self.draft.service_id, self.draft.start):
-            return None
+        """The hold's allocations become the appointment's; None where the hold is over."""
         with transaction.atomic():
             self._refuse_too_many()
             self._insert(hold.caseworker)
@@ -205,9 +213,13 @@ def interpreting(interpreter: Interpreter, appointment: Appointment) -> Particip
     )
 
 
-def _refuse_mode(service: Service, mode: str) -> None:
+def _refuse_unoffered(service: Service, mode: str, interpreter: str) -> None:
+    if not service.active:
+        raise Invalid(field="service", problem="not_offered")
     if mode not in service.offered_modes:
         raise Invalid(field="mode", problem="not_offered")
+    if interpreter and not service.interpreter_possible:
+        raise Invalid(field="interpreter", problem="not_offered")
 
 
 def _key_fields(idempotency: Idempotency | None) -> dict[str, Any]:
