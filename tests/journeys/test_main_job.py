@@ -78,7 +78,7 @@ def publish_tuesdays(page, base, look):
     page.get_by_role("button", name="Sprechzeit veröffentlichen").or_(
         page.get_by_role("button", name=re.compile("^(Veröffentlichen|Speichern)$"))
     ).first.click()
-    page.goto(f"{base}/desk/week/?day=2026-03-10")
+    page.goto(f"{base}/desk/week/?from=2026-03-09")
     look(page, "week")
 
 
