@@ -4,16 +4,17 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from api.views.base import OfficeView, day_of, text_of
+from api.views.base import OfficeView, day_of, id_of, text_of
 from scheduler.errors import Invalid
 from scheduler.models import Caseworker, Service, Team
 from scheduler.queries.free_slots import Offer, Search, free_slots
 
 LONGEST_DAYS = 92
+_SERVICE = "SELECT * FROM scheduler_service WHERE id = %s AND office_id = %s AND active"
 PARAMETERS = [
     OpenApiParameter("service", str, required=True),
     OpenApiParameter("from", str, required=True, description="Date in the office's zone."),
@@ -39,7 +40,7 @@ class SlotsView(OfficeView):
         return HttpResponse(json.dumps(body, separators=(",", ":")), content_type="application/json")
 
     def _search(self, wishes: Any) -> Search:
-        service = self.by_id(Service, wishes.get("service", ""))
+        service = self._service(wishes.get("service", ""))
         caseworker, team = wishes.get("caseworker", ""), wishes.get("team", "")
         return Search(
             self.office,
@@ -50,6 +51,12 @@ class SlotsView(OfficeView):
             language=text_of(self.request, "language"),
             interpreter=text_of(self.request, "interpreter"),
         )
+
+    def _service(self, pk: object) -> Service:
+        rows = Service.objects.raw(_SERVICE, [id_of(pk), self.office.pk])
+        for service in rows:
+            return service
+        raise Http404
 
     def _refuse_unknown(self, search: Search, offer: Offer) -> None:
         """Only an empty answer needs the look whether the ids exist here at all."""

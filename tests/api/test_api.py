@@ -92,7 +92,7 @@ class TestSlots:
             assert slots(api, world, **query).status_code == 404
 
     def test_few_statements_for_one_day_and_for_a_month(self, world, api, django_assert_max_num_queries):
-        authentication = 1
+        authentication = 2
         for query in ({}, {"to": "2026-04-07"}, {"caseworker": world[2].pk}):
             with django_assert_max_num_queries(authentication + 4):
                 slots(api, world, **query)

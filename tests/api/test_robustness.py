@@ -117,7 +117,7 @@ def test_no_session_and_no_cookie(world, api):
 
 
 def test_the_search_costs_the_same_for_many_caseworkers(world, api, django_assert_max_num_queries):
-    authentication = 1
+    authentication = 2
     for _ in range(5):
         factories.opening(factories.caseworker(world[0], world[1]))
     with django_assert_max_num_queries(authentication + 5):
