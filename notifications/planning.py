@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import prefetch_related_objects
+
 from notifications import jobs, triggers
 from notifications.models import Message, State
 from notifications.triggers import Quiet, Stage
@@ -50,17 +52,24 @@ class _Wish:
 def _plan_appointment(event: Event, appointment: Appointment) -> None:
     if event.verb != "appointment.booked":
         Message.objects.filter(appointment=appointment, state=State.PENDING).update(state=State.VOID)
-    people = list(
-        appointment.participants.filter(revoked_at=None)
-        .select_related("client", "caseworker__user", "interpreter")
-        .prefetch_related("client__consents")
-    )
+    people = _people(event, appointment)
     wishes = [wish for person in people for wish in _now(event, appointment, person)]
     if appointment.status == Status.BOOKED:
         wishes += [wish for person in people for wish in _reminders(event, appointment, person)]
     if event.verb == "appointment.handed_over":
         wishes += _to_the_former_caseworker(event, appointment)
     _store([_message(event, appointment, wish) for wish in wishes], fresh=event.verb == "appointment.booked")
+
+
+def _people(event: Event, appointment: Appointment) -> list[Participant]:
+    """Everybody who takes part; a booking has just made them, so they are at hand."""
+    if event.verb == "appointment.booked":
+        return list(appointment.participants.all())
+    return list(
+        appointment.participants.filter(revoked_at=None)
+        .select_related("client", "caseworker__user", "interpreter")
+        .prefetch_related("client__consents")
+    )
 
 
 def _now(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:
@@ -102,11 +111,17 @@ def client_channels(client: Client) -> list[str]:
     """Channels with contact, consent and her choice; none with the safe-contact flag."""
     if client.no_messages or client.channel == "none":
         return []
-    agreed = {consent.channel for consent in client.consents.all() if consent.withdrawn_at is None}
+    agreed = _agreed(client)
     contacts = (("email", client.email), ("sms", client.mobile))
     open_to = [channel for channel, address in contacts if address and channel in agreed]
     chosen = [channel for channel in open_to if client.channel in (channel, "both")]
     return chosen or open_to
+
+
+def _agreed(client: Client) -> set[str]:
+    if "consents" not in getattr(client, "_prefetched_objects_cache", {}):
+        prefetch_related_objects([client], "consents")
+    return {consent.channel for consent in client.consents.all() if consent.withdrawn_at is None}
 
 
 def _reminders(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:

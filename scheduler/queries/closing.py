@@ -7,7 +7,8 @@ from functools import lru_cache
 import holidays
 
 from scheduler.domain.recurrence import ClosedDay
-from scheduler.models import ClosingDay, Office
+from scheduler.models import Office
+from scheduler.queries import sql
 
 
 @lru_cache(maxsize=256)
@@ -23,8 +24,8 @@ Own = tuple[date, int, int, bool]
 
 def closed_days(office: Office, first: date, until: date) -> list[ClosedDay]:
     """Bank holidays that were not lifted and the office's own closing days, ``until`` exclusive."""
-    rows = ClosingDay.objects.of(office).filter(day__gte=first, day__lt=until)
-    return reckon(office, first, until, rows.values_list("day", "opens", "closes", "lifted"))
+    rows = sql.dated(office.pk, first, until)
+    return reckon(office, first, until, [row[1:] for row in rows if row[0] is None])
 
 
 def reckon(office: Office, first: date, until: date, own: Iterable[Own]) -> list[ClosedDay]:

@@ -60,7 +60,7 @@ def make_client(
     by: Actor = SYSTEM,
 ) -> Client:
     """A new client with a word of her own; consents are given separately."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         client = Client.objects.create(
             office=office,
             name=clean_name(name),
@@ -109,9 +109,10 @@ def match_client(
                 matched=bool(external_reference),
                 by=by,
             )
-            for channel, address in (("email", email), ("sms", mobile)):
-                if address:
-                    consent(client=client, channel=channel, now=now)
+            told_by = [channel for channel, address in (("email", email), ("sms", mobile)) if address]
+            Consent.objects.bulk_create(
+                [Consent(office=office, client=client, channel=channel, given_at=now) for channel in told_by]
+            )
             return client
     except IntegrityError:
         rival: Client = Client.objects.of(office).get(external_reference=external_reference)

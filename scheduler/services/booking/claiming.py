@@ -94,6 +94,6 @@ def _row(schedule: Schedule, start: datetime, end: datetime, owner: dict[str, An
 
 
 def with_schedule(pk: int) -> Caseworker:
-    """A caseworker with her calendar, in one statement."""
-    caseworker: Caseworker = Caseworker.objects.select_related("schedule").get(pk=pk)
+    """A caseworker with her calendar and her user, in one statement."""
+    caseworker: Caseworker = Caseworker.objects.select_related("schedule", "user").get(pk=pk)
     return caseworker
