@@ -58,20 +58,29 @@ class Offer:
 
 def free_slots(search: Search, *, first: date, until: date, now: datetime) -> Offer:
     """Free times whose local start date lies in ``[first, until)``, within notice and horizon."""
-    first, until = _within_horizon(search, first, until, now)
-    if first >= until:
-        return Offer({}, search.rule.duration)
-    return _offer(search, Window(search.office, first, until), now)
+    read = _read(search, first, until, now)
+    return _offer(search, read) if read else Offer({}, search.rule.duration)
 
 
-def candidates(search: Search, *, start: datetime, now: datetime, ignore_taken: bool = False) -> list[int]:
-    """Caseworker ids to whom exactly this start is on offer; ``ignore_taken``: on the grid, taken or not."""
+def candidates(search: Search, *, start: datetime, now: datetime) -> list[int]:
+    """Caseworker ids to whom exactly this start is on offer."""
     day = localtime.local_date(start, localtime.zone(search.office.zone))
-    first, until = _within_horizon(search, day, day + DAY, now)
-    if first >= until:
-        return []
-    offer = _offer(search, Window(search.office, first, until), now, ignore_taken=ignore_taken)
+    offer = free_slots(search, first=day, until=day + DAY, now=now)
     return offer.starts.get(localtime.epoch(start), [])
+
+
+def gone(search: Search, *, start: datetime, now: datetime) -> tuple[bool, list[datetime]]:
+    """For a start that is not free: does it lie on the grid at all, and which three free ones are nearest?"""
+    zone = localtime.zone(search.office.zone)
+    around = policies.ALTERNATIVES_WITHIN
+    first, last = (localtime.local_date(t, zone) for t in (start - around, start + around))
+    read = _read(search, first, last + DAY, now)
+    if read is None:
+        return False, []
+    wanted = localtime.epoch(start)
+    near = slots.nearest(list(_offer(search, read).starts), wanted)
+    on_grid = wanted in _offer(search, read, ignore_taken=True).starts
+    return on_grid, [localtime.from_epoch(instant) for instant in near]
 
 
 def next_free(search: Search, *, now: datetime, count: int = 1) -> list[Slot]:
@@ -100,11 +109,7 @@ def first_days(
 
 def nearest(search: Search, *, start: datetime, now: datetime) -> list[datetime]:
     """The three free starts nearest to this one within seven days, in order of time."""
-    zone = localtime.zone(search.office.zone)
-    around = policies.ALTERNATIVES_WITHIN
-    first, last = (localtime.local_date(t, zone) for t in (start - around, start + around))
-    offer = free_slots(search, first=first, until=last + DAY, now=now)
-    return [localtime.from_epoch(t) for t in slots.nearest(list(offer.starts), localtime.epoch(start))]
+    return gone(search, start=start, now=now)[1]
 
 
 def location_at(search: Search, caseworker: int, start: datetime) -> Location | None:
@@ -156,20 +161,49 @@ def _weeks(search: Search, now: datetime, after: date | None = None) -> list[dat
     return [first + timedelta(days=7 * week) for week in range(max(0, (last - first).days // 7 + 1))]
 
 
-def _offer(search: Search, window: Window, now: datetime, *, ignore_taken: bool = False) -> Offer:
-    rule = search.rule
+@dataclass(frozen=True)
+class _Read:
+    """What was read for one search and window; offers are reckoned from it."""
+
+    who: dict[int, int]
+    calendars: dict[int, Calendar]
+    interpreters: list[Calendar]
+    earliest: int
+    latest: int
+
+
+def _read(search: Search, first: date, until: date, now: datetime) -> _Read | None:
+    first, until = _within_horizon(search, first, until, now)
+    if first >= until:
+        return None
+    window = Window(search.office, first, until)
     who, openings = _openings(search)
-    found = calendars(window, openings, now=now, beyond=rule.buffer)
-    earliest = max(window.span[0], _ceil(policies.earliest(search.service, now)))
-    latest = min(window.span[1], _ceil(policies.latest(search.service, now)))
+    return _Read(
+        who,
+        calendars(window, openings, now=now, beyond=search.rule.buffer),
+        list(_interpreter_calendars(search, window, now).values()) if search.interpreter else [],
+        max(window.span[0], _ceil(policies.earliest(search.service, now))),
+        min(window.span[1], _ceil(policies.latest(search.service, now))),
+    )
+
+
+def _offer(search: Search, read: _Read, *, ignore_taken: bool = False) -> Offer:
+    rule = search.rule
     free = {
-        who[schedule]: slots.free_starts(
-            calendar.open, rule, calendar.blocked, () if ignore_taken else calendar.taken, earliest, latest
+        read.who[schedule]: slots.free_starts(
+            calendar.open,
+            rule,
+            calendar.blocked,
+            () if ignore_taken else calendar.taken,
+            read.earliest,
+            read.latest,
         )
-        for schedule, calendar in found.items()
+        for schedule, calendar in read.calendars.items()
     }
     starts = slots.merge_offers(free)
-    return Offer(_with_interpreter(search, window, now, starts, ignore_taken), rule.duration)
+    if search.interpreter:
+        starts = _interpreted(starts, read.interpreters, rule.duration, ignore_taken)
+    return Offer(starts, rule.duration)
 
 
 def _ceil(instant: datetime) -> int:
@@ -199,15 +233,14 @@ def _in_mode(opening: Opening, mode: str) -> bool:
     return not mode or not opening.modes or mode in opening.modes
 
 
-def _with_interpreter(
-    search: Search, window: Window, now: datetime, starts: dict[int, list[int]], ignore_taken: bool
+def _interpreted(
+    starts: dict[int, list[int]], interpreters: list[Calendar], duration: int, ignore_taken: bool
 ) -> dict[int, list[int]]:
-    if not search.interpreter:
-        return starts
+    """Only the starts at which at least one interpreter is free, too."""
     free: set[int] = set()
-    for calendar in _interpreter_calendars(search, window, now).values():
-        calendar.taken = [] if ignore_taken else calendar.taken
-        free.update(slots.joint(list(starts), search.rule.duration, [_as_other(calendar)]))
+    for calendar in interpreters:
+        taken = () if ignore_taken else calendar.taken
+        free.update(slots.joint(list(starts), duration, [(calendar.open, calendar.blocked, taken)]))
     return {start: ids for start, ids in starts.items() if start in free}
 
 

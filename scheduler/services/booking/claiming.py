@@ -37,8 +37,7 @@ def able(search: Search, *, start: datetime, client: Client | None, now: datetim
 
 def refusal(search: Search, *, start: datetime, now: datetime) -> SchedulerError:
     """``SlotTaken`` with the nearest free times where the start lies on the grid, else ``NotOffered``."""
-    on_grid = free_slots.candidates(search, start=start, now=now, ignore_taken=True)
-    nearest = free_slots.nearest(search, start=start, now=now)
+    on_grid, nearest = free_slots.gone(search, start=start, now=now)
     return SlotTaken(alternatives=nearest) if on_grid else NotOffered(alternatives=nearest)
 
 
