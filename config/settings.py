@@ -47,7 +47,8 @@ if SQLITE:
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    _database.update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+    _database.update(ENGINE="config.postgresql", CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
 
 _public_host = PUBLIC_BASE_URL.split("://", 1)[-1].split("/", 1)[0]
 SECURE = PUBLIC_BASE_URL.startswith("https://")

@@ -1,9 +1,10 @@
 """Free times."""
 
-import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -11,10 +12,10 @@ from rest_framework.request import Request
 from api.views.base import OfficeView, day_of, id_of, text_of
 from scheduler.errors import Invalid
 from scheduler.models import Caseworker, Service, Team
+from scheduler.queries import rows
 from scheduler.queries.free_slots import Offer, Search, free_slots
 
 LONGEST_DAYS = 92
-_SERVICE = "SELECT * FROM scheduler_service WHERE id = %s AND office_id = %s AND active"
 PARAMETERS = [
     OpenApiParameter("service", str, required=True),
     OpenApiParameter("from", str, required=True, description="Date in the office's zone."),
@@ -37,7 +38,7 @@ class SlotsView(OfficeView):
         offer = free_slots(search, first=first, until=until, now=self.now)
         self._refuse_unknown(search, offer)
         body = answer(offer, _limit(request.query_params.get("limit", "")))
-        return HttpResponse(json.dumps(body, separators=(",", ":")), content_type="application/json")
+        return HttpResponse(orjson.dumps(body), content_type="application/json")
 
     def _search(self, wishes: Any) -> Search:
         service = self._service(wishes.get("service", ""))
@@ -53,10 +54,10 @@ class SlotsView(OfficeView):
         )
 
     def _service(self, pk: object) -> Service:
-        rows = Service.objects.raw(_SERVICE, [id_of(pk), self.office.pk])
-        for service in rows:
-            return service
-        raise Http404
+        service = rows.service(self.office, id_of(pk))
+        if service is None or not service.active:
+            raise Http404
+        return service
 
     def _refuse_unknown(self, search: Search, offer: Offer) -> None:
         """Only an empty answer needs the look whether the ids exist here at all."""
@@ -82,8 +83,9 @@ def answer(offer: Offer, limit: int | None) -> dict[str, Any]:
     return {"slots": slots, "next_after": slots[-1]["start"] if len(shown) < len(starts) else None}
 
 
+@lru_cache(maxsize=16_384)
 def _stamp(seconds: int) -> str:
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _limit(text: str) -> int | None:

@@ -111,6 +111,8 @@ class Allocation(OfficeOwned):
         """
         if any(row.end - row.start > cls.LONGEST for row in rows):
             raise ValueError("an allocation lasts at most a day")
+        if not rows:
+            return True
         if connections[cls.objects.db].vendor == "postgresql":
             return cls._claim_quietly(rows)
         try:

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 from django.utils.translation import gettext_lazy as _
 
 from scheduler.models.office import Location, Office, OfficeOwned, Service, Team
@@ -135,7 +135,7 @@ class Client(OfficeOwned):
             ),
         ]
         indexes = [
-            models.Index(fields=["office", "email"], name="client_by_email"),
+            models.Index("office", Upper("email"), name="client_by_email"),
             models.Index(fields=["office", "mobile"], name="client_by_mobile"),
         ]
 
