@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "config.middleware.Headers",
     "config.middleware.ClientAddress",
+    "config.middleware.Programs",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "frontend.middleware.Language",
     "django.middleware.common.CommonMiddleware",

@@ -22,8 +22,6 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
-            return self.get_response(request)
         translation.activate(self._chosen(request))
         response = self.get_response(request)
         response.headers.setdefault("Content-Language", translation.get_language())
@@ -45,7 +43,7 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
+        if response.status_code == 405 and request.method == "GET":
             return HttpResponseRedirect("../")
         return response
 

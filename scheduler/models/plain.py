@@ -90,7 +90,9 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     values = [
         field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields
     ]
-    text = head + ", ".join([one] * len(rows)) + (" ON CONFLICT DO NOTHING" if ignore_conflicts else "") + tail
+    text = (
+        head + ", ".join([one] * len(rows)) + (" ON CONFLICT DO NOTHING" if ignore_conflicts else "") + tail
+    )
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         if tail:

@@ -41,15 +41,21 @@ class Window:
 
 
 def calendars(
-    window: Window, openings: Iterable[Opening], *, now: datetime, beyond: int = 0, always: Iterable[int] = ()
+    window: Window,
+    openings: Iterable[Opening],
+    *,
+    now: datetime,
+    beyond: int = 0,
+    always: Iterable[int] = (),
+    dates: Iterable[sql.Dated] | None = None,
 ) -> dict[int, Calendar]:
     """The calendar of every schedule that has an opening here, and of those that are ``always`` wanted.
 
     Times taken up to ``beyond`` seconds after the window count too. Two statements, whatever the
-    number of schedules, days and appointments.
+    number of schedules, days and appointments; one where the changed ``dates`` have been read already.
     """
     found: dict[int, Calendar] = defaultdict(Calendar, {schedule: Calendar() for schedule in always})
-    changes, shut = _changes_and_closed(window)
+    changes, shut = _changes_and_closed(window, dates)
     for opening in openings:
         found[opening.schedule].open.extend(_spans(opening, changes, window))
     for calendar in found.values():
@@ -75,11 +81,15 @@ def _spans(opening: Opening, changes: Mapping[int, list[Change]], window: Window
     return recurrence.spans(opening, changes.get(opening.key, ()), window.first, window.until, window.zone)
 
 
-def _changes_and_closed(window: Window) -> tuple[Mapping[int, list[Change]], list[Span]]:
+def _changes_and_closed(
+    window: Window, dates: Iterable[sql.Dated] | None = None
+) -> tuple[Mapping[int, list[Change]], list[Span]]:
     """Changed dates by opening, and when the whole office is closed, in one statement."""
+    if dates is None:
+        dates = sql.dated(window.office.pk, window.first, window.until)
     changes: dict[int, list[Change]] = defaultdict(list)
     own: list[Own] = []
-    for opening, day, opens, closes, flag in sql.dated(window.office.pk, window.first, window.until):
+    for opening, day, opens, closes, flag in dates:
         if opening is None:
             own.append((day, opens, closes, flag))
         else:

@@ -116,7 +116,8 @@ def location_at(search: Search, caseworker: int, start: datetime) -> Location | 
     """The site of the caseworker's opening that covers this start; None at home or off the openings."""
     zone = localtime.zone(search.office.zone)
     day, begins = localtime.local_date(start, zone), localtime.epoch(start)
-    for opening in _openings(replace(search, caseworker=caseworker))[1]:
+    window = Window(search.office, day, day + DAY)
+    for opening in _openings(replace(search, caseworker=caseworker), window).openings:
         if any(
             opens <= begins < closes for opens, closes in recurrence.spans(opening, (), day, day + DAY, zone)
         ):
@@ -129,7 +130,9 @@ def calendar_of(search: Search, *, on: datetime, now: datetime) -> Calendar:
     day = localtime.local_date(on, localtime.zone(search.office.zone))
     window = Window(search.office, day, day + DAY)
     schedule = Schedule.objects.get(caseworker=search.caseworker)
-    return calendars(window, _openings(search)[1], now=now, always=[schedule.pk])[schedule.pk]
+    found = _openings(search, window)
+    always = [schedule.pk]
+    return calendars(window, found.openings, now=now, always=always, dates=found.dates)[schedule.pk]
 
 
 def free_interpreters(search: Search, *, start: datetime, now: datetime) -> list[Schedule]:
@@ -177,10 +180,10 @@ def _read(search: Search, first: date, until: date, now: datetime) -> _Read | No
     if first >= until:
         return None
     window = Window(search.office, first, until)
-    who, openings = _openings(search)
+    found = _openings(search, window)
     return _Read(
-        who,
-        calendars(window, openings, now=now, beyond=search.rule.buffer),
+        found.who,
+        calendars(window, found.openings, now=now, beyond=search.rule.buffer, dates=found.dates),
         list(_interpreter_calendars(search, window, now).values()) if search.interpreter else [],
         max(window.span[0], _ceil(policies.earliest(search.service, now))),
         min(window.span[1], _ceil(policies.latest(search.service, now))),
@@ -210,18 +213,33 @@ def _ceil(instant: datetime) -> int:
     return localtime.epoch(instant + timedelta(microseconds=999_999))
 
 
-def _openings(search: Search) -> tuple[dict[int, int], list[Opening]]:
-    """Schedule → caseworker, and the openings that serve this search: one statement, two with a language."""
+@dataclass(frozen=True)
+class _Openings:
+    """Schedule → caseworker, the openings that serve a search, and the dates that differ."""
+
+    who: dict[int, int]
+    openings: list[Opening]
+    dates: list[sql.Dated]
+
+
+def _openings(search: Search, window: Window) -> _Openings:
+    """One statement, two with a language."""
     able = _speakers(search) if search.language else None
-    rows = sql.openings(
-        office=search.office.pk, service=search.service.pk, caseworker=search.caseworker, team=search.team
+    rows, dates = sql.openings(
+        office=search.office.pk,
+        service=search.service.pk,
+        first=window.first,
+        until=window.until,
+        caseworker=search.caseworker,
+        team=search.team,
     )
     kept = [
         (caseworker, opening)
         for caseworker, opening in rows
         if _in_mode(opening, search.mode) and (able is None or caseworker in able)
     ]
-    return {opening.schedule: caseworker for caseworker, opening in kept}, [opening for _, opening in kept]
+    who = {opening.schedule: caseworker for caseworker, opening in kept}
+    return _Openings(who, [opening for _, opening in kept], dates)
 
 
 def _speakers(search: Search) -> set[int]:

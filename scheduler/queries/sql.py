@@ -29,6 +29,13 @@ WHERE a.office_id = %(office)s AND a.status = 'published'
                WHERE x.available_id = a.id AND x.service_id = %(service)s)
        OR NOT EXISTS (SELECT 1 FROM scheduler_available_services x WHERE x.available_id = a.id))
 """  # noqa: S608 - own names
+_DATES_TOO = """
+UNION ALL SELECT NULL, available_id, NULL, NULL, opens, closes, day, NULL,
+    CASE WHEN cancelled THEN 1 ELSE 0 END, NULL, NULL
+FROM scheduler_availableexception WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
+UNION ALL SELECT NULL, NULL, NULL, NULL, opens, closes, day, NULL, CASE WHEN lifted THEN 1 ELSE 0 END, NULL, NULL
+FROM scheduler_closingday WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
+"""
 _OF_INTERPRETERS = f"""
 SELECT i.id, {_FIELDS}
 FROM scheduler_available a
@@ -45,17 +52,29 @@ WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
 """
 
 
+Dated = tuple[int | None, date, int, int, bool]
+"""A changed date (opening, date, hours, cancelled) or a closing day (None, date, hours, lifted)."""
+
+
 def openings(
-    *, office: int, service: int, caseworker: int | None = None, team: int | None = None
-) -> Iterator[tuple[int, Opening]]:
-    """Published openings on which the service can be booked, with their caseworker's id."""
+    *,
+    office: int,
+    service: int,
+    first: date,
+    until: date,
+    caseworker: int | None = None,
+    team: int | None = None,
+) -> tuple[list[tuple[int, Opening]], list[Dated]]:
+    """Published openings on which the service can be booked, with their caseworker's id; and ``dated``."""
     text = _OF_CASEWORKERS
     if caseworker is not None:
         text += " AND c.id = %(caseworker)s"
     if team is not None:
         text += " AND c.team_id = %(team)s"
-    values = {"office": office, "service": service, "caseworker": caseworker, "team": team}
-    return ((row[0], _opening(row[1:])) for row in _rows(text, values))
+    who = {"office": office, "service": service, "caseworker": caseworker, "team": team}
+    found = _rows(text + _DATES_TOO, {**who, "first": first.isoformat(), "until": until.isoformat()})
+    dates = [(row[1], _date(row[6]), row[4], row[5], bool(row[8])) for row in found if row[0] is None]
+    return [(row[0], _opening(row[1:])) for row in found if row[0] is not None], dates
 
 
 def interpreters(*, office: int) -> Iterator[tuple[int, Opening]]:
@@ -63,8 +82,8 @@ def interpreters(*, office: int) -> Iterator[tuple[int, Opening]]:
     return ((row[0], _opening(row[1:])) for row in _rows(_OF_INTERPRETERS, {"office": office}))
 
 
-def dated(office: int, first: date, until: date) -> Iterator[tuple[int | None, date, int, int, bool]]:
-    """Changed dates (opening, date, hours, cancelled) and closing days (None, date, hours, lifted)."""
+def dated(office: int, first: date, until: date) -> Iterator[Dated]:
+    """Changed dates and closing days in ``[first, until)``."""
     values = {"office": office, "first": first.isoformat(), "until": until.isoformat()}
     for opening, day, opens, closes, flag in _rows(_DATED, values):
         yield opening, _date(day), opens, closes, bool(flag)

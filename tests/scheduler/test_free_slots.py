@@ -128,13 +128,13 @@ def test_the_page_stops_at_three_days_with_times(world):
 
 def test_the_number_of_statements_is_small_and_constant(world, django_assert_num_queries):
     office, service, worker = world
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         starts(world)
     for week in range(2):
         factories.appointment(worker, start=utc("2026-03-10 08:00") + timedelta(weeks=week))
     for _ in range(5):
         factories.opening(factories.caseworker(office, service))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         starts(world, TUESDAY, 28)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         starts(world, TUESDAY, 28, caseworker=worker.pk)
