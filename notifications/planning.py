@@ -13,6 +13,7 @@ from notifications.triggers import Quiet, Stage
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Client, ContactProof, Event, Office, Participant
+from scheduler.models.plain import insert
 from scheduler.queries.closing import closed_days
 
 KINDS = {
@@ -209,7 +210,7 @@ def _code(event: Event) -> Message:
 
 def _store(messages: list[Message], *, fresh: bool = True) -> None:
     """Insert what is new; what was void becomes pending again with the new time; the rest is left alone."""
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    insert(messages, ignore_conflicts=True)
     if fresh:
         return
     by_key = {message.dedup_key: message for message in messages}

@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.module_loading import import_string
 
 from scheduler.models import ApiKey, Appointment, Client, Event, Office, Participant, User
+from scheduler.models.plain import insert
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def record(
 
     The payload takes ids and times only, never names or free text.
     """
-    event = Event.objects.create(
+    event = Event(
         office=office,
         at=now,
         actor=str(by),
@@ -71,6 +72,7 @@ def record(
         sequence=appointment.sequence if appointment else 0,
         payload=payload,
     )
+    insert([event])
     for subscriber in _subscribers():
         subscriber(event)
     return event

@@ -4,7 +4,6 @@ import hashlib
 import json
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
@@ -13,11 +12,12 @@ from rest_framework.response import Response
 
 from api import serializers, shapes
 from api.pagination import Cursor
-from api.views.base import OfficeView, day_of
+from api.views.base import OfficeView, day_of, found_or_404, id_of
 from scheduler import conference, links
 from scheduler.domain import localtime
-from scheduler.errors import Invalid, LimitReached, NotOffered, SlotTaken, StaleSequence
+from scheduler.errors import Invalid, StaleSequence
 from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Participant, Service
+from scheduler.queries import rows
 from scheduler.services import attendance, booking, people
 
 
@@ -28,48 +28,33 @@ class AppointmentsView(OfficeView):
 
     @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
-        rows = _filtered(self, request).prefetch_related("participants")
+        found = _filtered(self, request).prefetch_related("participants")
         pages = Cursor()
         pages.ordering = ("updated_at" if "updated_since" in request.query_params else "start", "pk")
-        page = pages.paginate_queryset(rows, request, self) or []
+        page = pages.paginate_queryset(found, request, self) or []
         return pages.get_paginated_response([shapes.appointment(row, self.key) for row in page])
 
     @extend_schema(request=serializers.AppointmentIn, responses={201: dict, 200: dict})
     def post(self, request: Request) -> Response:
-        booked = self._stored(request) or self._book_once(request)
+        asked = serializers.AppointmentIn(data=request.data)
+        asked.is_valid(raise_exception=True)
+        booked = self._book(asked.validated_data, request)
         body = {**shapes.appointment(booked, self.key), "warnings": list(booked.warnings)}
         return Response(body, status=200 if booked.repeated else 201)
 
-    def _stored(self, request: Request) -> Appointment | None:
-        """What the same key and body was answered with before."""
-        return booking.stored(self.office, _idempotency(self, request))
-
-    def _book_once(self, request: Request) -> Appointment:
-        """A rival with the same key may be faster: then hers is the answer."""
-        asked = serializers.AppointmentIn(data=request.data)
-        asked.is_valid(raise_exception=True)
-        try:
-            return self._book(asked.validated_data, request)
-        except (IntegrityError, SlotTaken, NotOffered, LimitReached):
-            stored = self._stored(request)
-            if stored is None:
-                raise
-            return stored
-
-    @transaction.atomic
     def _book(self, wish: dict[str, Any], request: Request) -> Appointment:
         if wish["special"] and "book_any" not in self.key.scopes:
             raise PermissionDenied
         caseworker, hold, location = wish.get("caseworker"), wish.get("hold"), wish.get("location")
-        booked = booking.book(
+        return booking.book(
             office=self.office,
-            service=self.by_id(Service, wish["service"]),
+            service=self._service(wish["service"]),
             start=wish["start"],
             mode=wish["mode"],
             client=self._client(wish["client"]),
             by=self.actor,
             now=self.now,
-            caseworker=self.by_id(Caseworker, caseworker) if caseworker else None,
+            caseworker=self._caseworker(caseworker) if caseworker else None,
             hold=self.one(Hold.objects.select_related("caseworker"), pk=hold) if hold else None,
             interpreter=wish["interpreter"],
             location=self.by_id(Location, location) if location else None,
@@ -77,22 +62,18 @@ class AppointmentsView(OfficeView):
             special=wish["special"],
             idempotency=_idempotency(self, request),
         )
-        if booked.repeated:  # the rival's stands, and so does the client she made
-            transaction.set_rollback(True)
-        return booked
 
-    def _client(self, wish: dict[str, Any]) -> Client:
+    def _service(self, pk: str) -> Service:
+        return found_or_404(rows.service(self.office, id_of(pk)))
+
+    def _caseworker(self, pk: str) -> Caseworker:
+        return found_or_404(rows.caseworker(self.office, id_of(pk)))
+
+    def _client(self, wish: dict[str, Any]) -> Client | people.Person:
         if wish.get("id"):
             return self.by_id(Client, wish["id"])
         known = {name: wish.get(name) for name in ("email", "mobile", "external_reference")}
-        return people.match_client(
-            office=self.office,
-            name=wish["name"],
-            language=wish["language"],
-            now=self.now,
-            by=self.actor,
-            **known,
-        )
+        return people.Person(wish["name"], language=wish["language"], **known)
 
 
 def _idempotency(view: OfficeView, request: Request) -> booking.Idempotency | None:
@@ -106,20 +87,22 @@ def _idempotency(view: OfficeView, request: Request) -> booking.Idempotency | No
 
 
 def _filtered(view: OfficeView, request: Request) -> Any:
-    rows = Appointment.objects.of(view.office).with_people()
+    found = Appointment.objects.of(view.office).with_people()
     wishes = request.query_params
     zone = localtime.zone(view.office.zone)
     if "from" in wishes:
-        rows = rows.filter(start__gte=localtime.at(day_of(request, "from"), 0, zone))
+        found = found.filter(start__gte=localtime.at(day_of(request, "from"), 0, zone))
     if "to" in wishes:
-        rows = rows.filter(start__lt=localtime.at(day_of(request, "to"), 0, zone))
+        found = found.filter(start__lt=localtime.at(day_of(request, "to"), 0, zone))
     if "status" in wishes:
-        rows = rows.filter(status=wishes["status"])
+        found = found.filter(status=wishes["status"])
     if "caseworker" in wishes:
-        rows = rows.filter(caseworker=view.by_id(Caseworker, wishes["caseworker"]))
+        found = found.filter(caseworker=view.by_id(Caseworker, wishes["caseworker"]))
     if "client" in wishes:
-        rows = rows.filter(client=view.by_id(Client, wishes["client"]))
-    return rows.filter(updated_at__gte=_since(wishes["updated_since"])) if "updated_since" in wishes else rows
+        found = found.filter(client=view.by_id(Client, wishes["client"]))
+    return (
+        found.filter(updated_at__gte=_since(wishes["updated_since"])) if "updated_since" in wishes else found
+    )
 
 
 def _since(text: str) -> Any:

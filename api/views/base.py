@@ -1,7 +1,7 @@
 """What every view of the API needs."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -18,6 +18,7 @@ from scheduler.events import Actor
 from scheduler.models import ApiKey, Office
 
 LONGEST_ID = 18
+Row = TypeVar("Row")
 
 
 class OfficeView(APIView):
@@ -70,6 +71,13 @@ class OfficeView(APIView):
     def by_id(self, model: type[Model], pk: object) -> Any:
         """The row with this id in this office, else 404."""
         return self.one(model._default_manager.all(), pk=id_of(pk))
+
+
+def found_or_404(row: Row | None) -> Row:
+    """What was found. Raises Http404."""
+    if row is None:
+        raise Http404
+    return row
 
 
 def id_of(text: object) -> int:

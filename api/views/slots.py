@@ -5,11 +5,11 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
-from api.views.base import OfficeView, day_of, id_of, text_of
+from api.views.base import OfficeView, day_of, found_or_404, id_of, text_of
 from scheduler.errors import Invalid
 from scheduler.models import Caseworker, Service, Team
 from scheduler.queries import rows
@@ -54,10 +54,8 @@ class SlotsView(OfficeView):
         )
 
     def _service(self, pk: object) -> Service:
-        service = rows.service(self.office, id_of(pk))
-        if service is None or not service.active:
-            raise Http404
-        return service
+        service = found_or_404(rows.service(self.office, id_of(pk)))
+        return found_or_404(service if service.active else None)
 
     def _refuse_unknown(self, search: Search, offer: Offer) -> None:
         """Only an empty answer needs the look whether the ids exist here at all."""

@@ -12,6 +12,7 @@ from scheduler.models.appointment import MODES, Appointment
 from scheduler.models.no_overlap import NoOverlap
 from scheduler.models.office import OfficeOwned, OfficeQuerySet, Service
 from scheduler.models.people import Caseworker
+from scheduler.models.plain import insert
 from scheduler.models.schedule import Schedule
 
 
@@ -128,24 +129,12 @@ class Allocation(OfficeOwned):
     def _claim_quietly(cls, rows: Sequence["Allocation"]) -> bool:
         """``ON CONFLICT DO NOTHING``: a bare insert deadlocks under a hundred rivals."""
         if len(rows) == 1:
-            return cls._insert(rows) == 1
+            return insert(rows, ignore_conflicts=True) == 1
         with transaction.atomic():
-            inserted = cls._insert(rows)
+            inserted = insert(rows, ignore_conflicts=True)
             if inserted < len(rows):
                 transaction.set_rollback(True)
         return inserted == len(rows)
-
-    @classmethod
-    def _insert(cls, rows: Sequence["Allocation"]) -> int:
-        """How many of the rows the data base took; ``bulk_create`` does not say."""
-        fields = cls._meta.concrete_fields
-        columns = ", ".join(f'"{field.column}"' for field in fields)
-        one = f"({', '.join(['%s'] * len(fields))})"
-        values = [getattr(row, field.attname) for row in rows for field in fields]
-        text = f"INSERT INTO {cls._meta.db_table} ({columns}) VALUES {', '.join([one] * len(rows))} "  # noqa: S608
-        with connections[cls.objects.db].cursor() as cursor:
-            cursor.execute(text + "ON CONFLICT DO NOTHING", values)
-            return cursor.rowcount
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Rows come into being by ``claim`` only; later changes (hold to appointment) are saved here."""

@@ -1,4 +1,4 @@
-"""Statements that are written once. Django compiles each anew, and for the hot ones that takes longer than running them."""
+"""Statements that are written once: compiling the hot ones anew takes Django longer than running them."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -90,9 +90,8 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     values = [
         field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields
     ]
-    text = (
-        head + ", ".join([one] * len(rows)) + (" ON CONFLICT DO NOTHING" if ignore_conflicts else "") + tail
-    )
+    conflicts = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
+    text = head + ", ".join([one] * len(rows)) + conflicts + tail
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         if tail:
@@ -112,4 +111,4 @@ def _insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], str, str, s
     columns = ", ".join(f'"{field.column}"' for field in fields)
     one = f"({', '.join(['%s'] * len(fields))})"
     tail = f' RETURNING "{meta.auto_field.column}"' if meta.auto_field else ""
-    return fields, f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ', one, tail
+    return fields, f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ', one, tail  # noqa: S608 - own names

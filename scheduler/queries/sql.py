@@ -33,7 +33,8 @@ _DATES_TOO = """
 UNION ALL SELECT NULL, available_id, NULL, NULL, opens, closes, day, NULL,
     CASE WHEN cancelled THEN 1 ELSE 0 END, NULL, NULL
 FROM scheduler_availableexception WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
-UNION ALL SELECT NULL, NULL, NULL, NULL, opens, closes, day, NULL, CASE WHEN lifted THEN 1 ELSE 0 END, NULL, NULL
+UNION ALL SELECT NULL, NULL, NULL, NULL, opens, closes, day, NULL,
+    CASE WHEN lifted THEN 1 ELSE 0 END, NULL, NULL
 FROM scheduler_closingday WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
 """
 _OF_INTERPRETERS = f"""

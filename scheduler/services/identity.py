@@ -111,9 +111,8 @@ def client_for(*, office: Office, proof: ContactProof, name: str, language: str,
         raise CodeWrong(tries_left=0)
     contact = {"email" if proof.channel == "email" else "mobile": proof.address}
     with transaction.atomic():
-        client = people.match_client(
-            office=office, name=name, now=now, by=Actor("visitor"), language=language, **contact
-        )
+        person = people.Person(name, language=language, **contact)
+        client = people.match_client(office=office, person=person, by=Actor("visitor"), now=now)
         people.consent(client=client, channel=proof.channel, now=now)
     return client
 

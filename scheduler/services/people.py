@@ -1,6 +1,7 @@
 """Clients: made, matched, asked for consent, opened by staff. A booking never overwrites a stored contact."""
 
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,8 @@ from scheduler.models import (
     Participant,
     User,
 )
+from scheduler.models.plain import insert
+from scheduler.queries import rows
 
 WORDS = (
     *("Ahorn", "Amsel", "Anker", "Apfel", "Birke", "Birne", "Blume", "Brunnen", "Buche", "Dach"),
@@ -29,6 +32,17 @@ WORDS = (
 NAME_LENGTH = 120
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
+
+
+@dataclass(frozen=True)
+class Person:
+    """What somebody says of herself, before anybody knows whether she is a client already."""
+
+    name: str
+    email: str | None = None
+    mobile: str | None = None
+    language: str = "de"
+    external_reference: str | None = None
 
 
 def draw_word() -> str:
@@ -61,7 +75,7 @@ def make_client(
 ) -> Client:
     """A new client with a word of her own; consents are given separately."""
     with transaction.atomic(savepoint=False):
-        client = Client.objects.create(
+        client = Client(
             office=office,
             name=clean_name(name),
             email=email or None,
@@ -73,49 +87,37 @@ def make_client(
             word=draw_word(),
             created_at=now,
         )
+        insert([client])
         record(office=office, verb="client.made", subject=client, by=by, now=now)
     return client
 
 
-def match_client(
-    *,
-    office: Office,
-    name: str,
-    now: datetime,
-    by: Actor,
-    email: str | None = None,
-    mobile: str | None = None,
-    language: str = "de",
-    external_reference: str | None = None,
-) -> Client:
-    """The client with this external reference, else with the same contact and name, else a new one.
+def find_client(office: Office, person: Person) -> Client | None:
+    """The client with this external reference, else with the same contact and name."""
+    found = _by_reference(office, person.external_reference)
+    return found or _by_contact(office, clean_name(person.name), person.email, person.mobile)
 
-    A contact that differs from the stored one is kept beside it for staff to confirm.
-    """
-    name = clean_name(name)
-    found = _by_reference(office, external_reference) or _by_contact(office, name, email, mobile)
-    if found:
-        return _keep_offered(found, email, mobile)
+
+def match_client(*, office: Office, person: Person, by: Actor, now: datetime) -> Client:
+    """The client whom ``find_client`` knows, else a new one."""
+    known = find_client(office, person)
+    return keep_offered(known, person) if known else meet(office=office, person=person, by=by, now=now)
+
+
+def keep_offered(client: Client, person: Person) -> Client:
+    """A contact that differs from the stored one is kept beside it for staff to confirm."""
+    return _keep_offered(client, person.email, person.mobile)
+
+
+def meet(*, office: Office, person: Person, by: Actor, now: datetime) -> Client:
+    """A new client who may be told by the contacts she gave; the rival's where two bring one reference."""
+    if not person.external_reference:
+        return _newcomer(office, person, by, now)
     try:
         with transaction.atomic():
-            client = make_client(
-                office=office,
-                name=name,
-                now=now,
-                email=email,
-                mobile=mobile,
-                language=language,
-                external_reference=external_reference,
-                matched=bool(external_reference),
-                by=by,
-            )
-            told_by = [channel for channel, address in (("email", email), ("sms", mobile)) if address]
-            Consent.objects.bulk_create(
-                [Consent(office=office, client=client, channel=channel, given_at=now) for channel in told_by]
-            )
-            return client
+            return _newcomer(office, person, by, now)
     except IntegrityError:
-        rival: Client = Client.objects.of(office).get(external_reference=external_reference)
+        rival: Client = Client.objects.of(office).get(external_reference=person.external_reference)
         return rival
 
 
@@ -229,14 +231,34 @@ def open_with_reason(*, client: Client, user: User, reason: str, now: datetime) 
     return row
 
 
+def _newcomer(office: Office, person: Person, by: Actor, now: datetime) -> Client:
+    client = make_client(
+        office=office,
+        name=person.name,
+        now=now,
+        email=person.email,
+        mobile=person.mobile,
+        language=person.language,
+        external_reference=person.external_reference,
+        matched=bool(person.external_reference),
+        by=by,
+    )
+    told_by = [channel for channel, address in (("email", person.email), ("sms", person.mobile)) if address]
+    given = [Consent(office=office, client=client, channel=channel, given_at=now) for channel in told_by]
+    insert(given)
+    client._prefetched_objects_cache = {"consents": given}  # type: ignore[attr-defined]
+    return client
+
+
 def _by_reference(office: Office, reference: str | None) -> Client | None:
     return Client.objects.of(office).filter(external_reference=reference).first() if reference else None
 
 
 def _by_contact(office: Office, name: str, email: str | None, mobile: str | None) -> Client | None:
-    rows = Client.objects.of(office).filter(name__iexact=name)
-    by_email = rows.filter(email__iexact=email).first() if email else None
-    return by_email or (rows.filter(mobile=mobile).first() if mobile else None)
+    by_email = rows.client_by_email(office, name, email) if email else None
+    if by_email or not mobile:
+        return by_email
+    return Client.objects.of(office).filter(name__iexact=name, mobile=mobile).first()
 
 
 def _keep_offered(client: Client, email: str | None, mobile: str | None) -> Client:

@@ -104,9 +104,11 @@ class TestMatching:
             identity.client_for(office=office, proof=ask(office), name="Kim", language="de", now=NOW)
 
     def test_a_booking_never_overwrites_a_stored_contact(self, office):
-        wishes = {"office": office, "name": "Kim", "now": NOW, "by": SYSTEM, "external_reference": "A1"}
-        first = people.match_client(**wishes, email="old@post.example")
-        again = people.match_client(**wishes, email="new@post.example")
+        def match(email):
+            person = people.Person("Kim", email=email, external_reference="A1")
+            return people.match_client(office=office, person=person, by=SYSTEM, now=NOW)
+
+        first, again = match("old@post.example"), match("new@post.example")
         assert again == first
         assert (again.email, again.offered_email) == ("old@post.example", "new@post.example")
 

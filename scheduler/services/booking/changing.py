@@ -65,7 +65,7 @@ class _Move:
         for pk in self._able():
             try:
                 with transaction.atomic():
-                    return self._to(claiming.with_schedule(pk))
+                    return self._to(claiming.with_schedule(self.search.office, pk))
             except (SlotTaken, NotOffered):
                 self.appointment.refresh_from_db()
         raise claiming.refusal(self.search, start=self.start, now=self.now)
@@ -73,7 +73,7 @@ class _Move:
     def to_special(self, caseworker: Caseworker) -> Appointment:
         search = replace(self.search, caseworker=caseworker.pk, interpreter="")
         with transaction.atomic():
-            caseworker = claiming.with_schedule(caseworker.pk)
+            caseworker = claiming.with_schedule(search.office, caseworker.pk)
             self._free(caseworker)
             self._write(caseworker)
             warnings = special.take(search, appointment=self.appointment, caseworker=caseworker, now=self.now)
@@ -149,7 +149,7 @@ def hand_over(*, appointment: Appointment, caseworker: Caseworker, by: Actor, no
         raise Invalid(field="caseworker", problem="same")
     search, before = search_of(appointment, caseworker), appointment.caseworker_id
     with transaction.atomic():
-        new = claiming.with_schedule(caseworker.pk)
+        new = claiming.with_schedule(appointment.office, caseworker.pk)
         own = Allocation.objects.filter(appointment=appointment)
         claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
         _relock(appointment)

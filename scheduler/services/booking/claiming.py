@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.errors import Invalid, NotOffered, SchedulerError, SlotTaken
-from scheduler.models import Allocation, Caseworker, Client, Interpreter, Schedule
-from scheduler.queries import free_slots, load
+from scheduler.models import Allocation, Caseworker, Client, Interpreter, Office, Schedule
+from scheduler.queries import free_slots, load, rows
 from scheduler.queries.free_slots import Search
 
 
@@ -43,16 +43,24 @@ def refusal(search: Search, *, start: datetime, now: datetime) -> SchedulerError
 
 def lock(schedules: Iterable[int]) -> None:
     """Lock these calendars in id order, so that claims of several never wait for each other in a circle."""
-    rows = Schedule.objects.filter(pk__in=set(schedules)).order_by("pk")
-    list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+    wanted = Schedule.objects.filter(pk__in=set(schedules)).order_by("pk")
+    list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def drop_expired(schedules: Iterable[int], start: datetime, end: datetime, now: datetime) -> None:
-    """Delete ended holds that stand in the way, in one order for everybody."""
-    rows = Allocation.objects.filter(schedule__in=list(schedules)).expired(now).overlapping(start, end)
-    ids = list(rows.order_by("schedule", "start").select_for_update().values_list("pk", flat=True))
+def claim(wanted: Sequence[Allocation], now: datetime) -> bool:
+    """Claim; where something stands in the way, once more after ended holds are gone."""
+    return Allocation.claim(wanted) or (_drop_expired(wanted, now) and Allocation.claim(wanted))
+
+
+def _drop_expired(wanted: Sequence[Allocation], now: datetime) -> bool:
+    """Delete ended holds that stand in the way, in one order for everybody; False where there were none."""
+    start, end = min(row.start for row in wanted), max(row.end for row in wanted)
+    beside = Allocation.objects.filter(schedule__in=[row.schedule_id for row in wanted])
+    ended = beside.expired(now).overlapping(start, end).order_by("schedule", "start")
+    ids = list(ended.select_for_update().values_list("pk", flat=True))
     if ids:
         Allocation.objects.filter(pk__in=ids).delete()
+    return bool(ids)
 
 
 def take(
@@ -66,8 +74,7 @@ def take(
     end = start + timedelta(seconds=duration)
     own = _row(caseworker.schedule, start, end + timedelta(seconds=buffer), owner)
     if not search.interpreter:
-        drop_expired([caseworker.schedule.pk], start, own.end, now)
-        return Claim(caseworker, [own]) if Allocation.claim([own]) else None
+        return Claim(caseworker, [own]) if claim([own], now) else None
     return _take_with_interpreter(search, caseworker, own, end, owner, now)
 
 
@@ -81,10 +88,9 @@ def _take_with_interpreter(
 ) -> Claim | None:
     for schedule in free_slots.free_interpreters(search, start=own.start, now=now):
         lock([caseworker.schedule.pk, schedule.pk])
-        drop_expired([caseworker.schedule.pk, schedule.pk], own.start, own.end, now)
-        rows = [own, _row(schedule, own.start, end, owner)]
-        if Allocation.claim(rows):
-            return Claim(caseworker, rows, schedule.interpreter)
+        both = [own, _row(schedule, own.start, end, owner)]
+        if claim(both, now):
+            return Claim(caseworker, both, schedule.interpreter)
     return None
 
 
@@ -92,7 +98,9 @@ def _row(schedule: Schedule, start: datetime, end: datetime, owner: dict[str, An
     return Allocation(office_id=schedule.office_id, schedule=schedule, start=start, end=end, **owner)
 
 
-def with_schedule(pk: int) -> Caseworker:
-    """A caseworker with her calendar and her user, in one statement."""
-    caseworker: Caseworker = Caseworker.objects.select_related("schedule", "user").get(pk=pk)
-    return caseworker
+def with_schedule(office: Office, pk: int) -> Caseworker:
+    """A caseworker of the office with her calendar and her user. Raises Caseworker.DoesNotExist."""
+    found = rows.caseworker(office, pk)
+    if found is None:
+        raise Caseworker.DoesNotExist
+    return found

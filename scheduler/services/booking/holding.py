@@ -66,7 +66,7 @@ def release(*, hold: Hold) -> None:
 def _claim(search: Search, fresh: Hold, client: Client | None, now: datetime) -> Hold:
     for pk in _able(search, fresh, client, now):
         with transaction.atomic():
-            caseworker = claiming.with_schedule(pk)
+            caseworker = claiming.with_schedule(search.office, pk)
             _end_former(fresh, caseworker)
             fresh.pk, fresh.caseworker = uuid.uuid4(), caseworker
             fresh.save(force_insert=True)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from scheduler import conference
-from scheduler.errors import IdempotencyMismatch, Invalid, LimitReached
+from scheduler.errors import IdempotencyMismatch, Invalid, LimitReached, SchedulerError
 from scheduler.events import Actor, record
 from scheduler.models import (
     Allocation,
@@ -21,7 +21,9 @@ from scheduler.models import (
     Participant,
     Service,
 )
+from scheduler.models.plain import insert
 from scheduler.queries.free_slots import Search, location_at
+from scheduler.services import people
 from scheduler.services.booking import claiming, special
 
 
@@ -40,7 +42,7 @@ def book(
     service: Service,
     start: datetime,
     mode: str,
-    client: Client,
+    client: Client | people.Person,
     by: Actor,
     now: datetime,
     caseworker: Caseworker | None = None,
@@ -55,18 +57,13 @@ def book(
 ) -> Appointment:
     """Book a free time, or as staff any time that is really free (``special``, answers ``warnings``).
 
-    Raises SlotTaken, NotOffered, LimitReached, Invalid, IdempotencyMismatch.
+    A person who is not known yet becomes a client with the appointment, not before. Raises SlotTaken,
+    NotOffered, LimitReached, Invalid, IdempotencyMismatch.
     """
-    repeated = stored(office, idempotency)
-    if repeated:
-        return repeated
-    _refuse_unoffered(service, mode, interpreter)
-    claiming.refuse_past(start, now)
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
     draft = Appointment(
         office=office,
         service=service,
-        client=client,
         mode=mode,
         start=start,
         end=start + timedelta(minutes=service.duration_minutes),
@@ -80,7 +77,13 @@ def book(
         updated_at=now,
         **_key_fields(idempotency),
     )
-    return _Booking(search, draft, by, now).make(hold, special)
+    try:
+        return _Booking(search, draft, caseworker, client, by, now).make(hold, special)
+    except (SchedulerError, IntegrityError):
+        repeated = stored(office, idempotency)
+        if repeated is None:
+            raise
+        return repeated
 
 
 @dataclass
@@ -89,10 +92,14 @@ class _Booking:
 
     search: Search
     draft: Appointment
+    wanted: Caseworker | None
+    whom: Client | people.Person
     by: Actor
     now: datetime
 
     def make(self, hold: Hold | None, special: bool) -> Appointment:
+        _refuse_unoffered(self.search)
+        claiming.refuse_past(self.draft.start, self.now)
         if special:
             return self._make_special()
         if hold and not self._meant_by(hold):
@@ -111,7 +118,7 @@ class _Booking:
     def _from_hold(self, hold: Hold) -> Appointment | None:
         """The hold's allocations become the appointment's; None where the hold is over."""
         with transaction.atomic():
-            self._refuse_too_many()
+            self._meet(self._known())
             self._insert(hold.caseworker)
             live = Allocation.objects.filter(hold=hold, expires_at__gt=self.now)
             schedules = list(live.select_for_update().values_list("schedule__interpreter", flat=True))
@@ -123,11 +130,12 @@ class _Booking:
             return self._finish(hold.caseworker, spoken)
 
     def _from_offer(self, hold: Hold | None) -> Appointment:
-        known = self.draft.client if self.by.knows_client else None
-        for pk in claiming.able(self.search, start=self.draft.start, client=known, now=self.now):
+        known = self._known()
+        own = known if self.by.knows_client else None
+        for pk in claiming.able(self.search, start=self.draft.start, client=own, now=self.now):
             with transaction.atomic():
-                self._refuse_too_many()
-                caseworker = claiming.with_schedule(pk)
+                self._meet(known)
+                caseworker = self.wanted or claiming.with_schedule(self.search.office, pk)
                 self._insert(caseworker)
                 claim = self._take(caseworker)
                 if claim:
@@ -137,11 +145,29 @@ class _Booking:
                 transaction.set_rollback(True)
         raise claiming.refusal(self.search, start=self.draft.start, now=self.now)
 
+    def _known(self) -> Client | None:
+        if isinstance(self.whom, Client):
+            return self.whom
+        return people.find_client(self.search.office, self.whom)
+
+    def _meet(self, known: Client | None) -> None:
+        """Whose appointment it is; a newcomer has none to come, so there is nothing to count."""
+        if isinstance(self.whom, Client):
+            self.draft.client = self.whom
+        elif known:
+            self.draft.client = people.keep_offered(known, self.whom)
+        else:
+            office = self.search.office
+            self.draft.client = people.meet(office=office, person=self.whom, by=self.by, now=self.now)
+        if known:
+            self._refuse_too_many()
+
     def _make_special(self) -> Appointment:
-        if self.search.caseworker is None:
+        caseworker = self.wanted
+        if caseworker is None:
             raise Invalid(field="caseworker", problem="required")
         with transaction.atomic():
-            caseworker = claiming.with_schedule(self.search.caseworker)
+            self._meet(self._known())
             self.draft.special = True
             self._insert(caseworker)
             warnings = special.take(self.search, appointment=self.draft, caseworker=caseworker, now=self.now)
@@ -159,7 +185,7 @@ class _Booking:
         self.draft.pk, self.draft.caseworker = None, caseworker
         if self.draft.mode == "on_site" and self.draft.location is None:
             self.draft.location = location_at(self.search, caseworker.pk, self.draft.start)
-        self.draft.save(force_insert=True)
+        insert([self.draft])
 
     def _refuse_too_many(self) -> None:
         """Locks the client first, so that two tabs cannot both be the last one allowed.
@@ -175,8 +201,9 @@ class _Booking:
             raise LimitReached(limit="max_future")
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
-        people = Participant.objects.bulk_create(_people(self.draft, caseworker, interpreter))
-        _keep_at_hand(self.draft, people)
+        present = _people(self.draft, caseworker, interpreter)
+        insert(present)
+        _keep_at_hand(self.draft, present)
         record(
             office=self.search.office,
             verb="appointment.booked",
@@ -190,10 +217,10 @@ class _Booking:
         return self.draft
 
 
-def _keep_at_hand(appointment: Appointment, people: list[Participant]) -> None:
+def _keep_at_hand(appointment: Appointment, present: list[Participant]) -> None:
     """As if they had been prefetched: planning and the answer read them without another statement."""
     rows = appointment.participants.all()
-    rows._result_cache = people
+    rows._result_cache = present
     appointment._prefetched_objects_cache = {"participants": rows}  # type: ignore[attr-defined]
 
 
@@ -201,13 +228,13 @@ def _people(draft: Appointment, caseworker: Caseworker, interpreter: Interpreter
     client = draft.client
     assert client is not None
     common: dict[str, Any] = {"office": draft.office, "appointment": draft}
-    people = [
+    present = [
         Participant(role="client", client=client, name=client.name, language=draft.language, **common),
         Participant(role="caseworker", caseworker=caseworker, name=caseworker.display_name, **common),
     ]
     if interpreter:
-        people.append(interpreting(interpreter, draft))
-    return people
+        present.append(interpreting(interpreter, draft))
+    return present
 
 
 def interpreting(interpreter: Interpreter, appointment: Appointment) -> Participant:
@@ -222,12 +249,13 @@ def interpreting(interpreter: Interpreter, appointment: Appointment) -> Particip
     )
 
 
-def _refuse_unoffered(service: Service, mode: str, interpreter: str) -> None:
+def _refuse_unoffered(search: Search) -> None:
+    service = search.service
     if not service.active:
         raise Invalid(field="service", problem="not_offered")
-    if mode not in service.offered_modes:
+    if search.mode not in service.offered_modes:
         raise Invalid(field="mode", problem="not_offered")
-    if interpreter and not service.interpreter_possible:
+    if search.interpreter and not service.interpreter_possible:
         raise Invalid(field="interpreter", problem="not_offered")
 
 

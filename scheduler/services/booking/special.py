@@ -26,8 +26,7 @@ def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, no
     row = Allocation(
         office=search.office, schedule=schedule, appointment=appointment, start=appointment.start, end=end
     )
-    claiming.drop_expired([schedule.pk], row.start, row.end, now)
-    if not Allocation.claim([row]):
+    if not claiming.claim([row], now):
         raise SlotTaken(alternatives=free_slots.nearest(search, start=appointment.start, now=now))
     return warnings
 
