@@ -48,7 +48,8 @@ if SQLITE:
     }
 else:
     _database.update(ENGINE="config.postgresql", CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
-    _database["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 3}
+    _prepared = {"server_side_binding": True, "prepare_threshold": 3}
+    _database["OPTIONS"] = {**_prepared, **_database.get("OPTIONS", {})}
 
 _public_host = PUBLIC_BASE_URL.split("://", 1)[-1].split("/", 1)[0]
 SECURE = PUBLIC_BASE_URL.startswith("https://")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import Field, Model
 
 _Converter = tuple[int, Callable[..., Any], Any]
@@ -22,13 +22,13 @@ class Read:
         self._text, self._models = text, models
         self._written: dict[str, _Written] = {}
 
-    def __call__(self, *values: object) -> list[tuple[Any, ...]]:
+    def __call__(self, *values: str | int) -> list[tuple[Any, ...]]:
         written = self._written.get(connection.vendor) or self._write()
         with connection.cursor() as cursor:
             cursor.execute(written.text, values)
             return [written.objects(row) for row in cursor.fetchall()]
 
-    def first(self, *values: object) -> tuple[Any, ...] | None:
+    def first(self, *values: str | int) -> tuple[Any, ...] | None:
         """The first row, None where there is none."""
         return next(iter(self(*values)), None)
 
@@ -87,19 +87,18 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     if not rows:
         return 0
     fields, head, one, tail = _insertion(type(rows[0]))
-    values = [
-        field.get_db_prep_save(field.pre_save(row, add=True), connection) for row in rows for field in fields
-    ]
+    here = connections[DEFAULT_DB_ALIAS]
+    values = [field.get_db_prep_save(field.pre_save(row, add=True), here) for row in rows for field in fields]
     conflicts = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     text = head + ", ".join([one] * len(rows)) + conflicts + tail
-    with connection.cursor() as cursor:
+    with here.cursor() as cursor:
         cursor.execute(text, values)
         if tail:
             for row, (key,) in zip(rows, cursor.fetchall(), strict=True):
                 row.pk = key
         taken: int = cursor.rowcount
     for row in rows:
-        row._state.adding, row._state.db = False, connection.alias
+        row._state.adding, row._state.db = False, here.alias
     return taken
 
 
