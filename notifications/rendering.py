@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
 
-from notifications import gsm7
+from notifications import gsm7, queries
 from notifications.models import Message
 from scheduler import ical, links
 from scheduler.domain import localtime
@@ -44,7 +44,7 @@ class Outgoing:
 
 def render(message: Message, now: datetime) -> Outgoing:
     """Say it: in the recipient's language, in the office's time."""
-    context = _context(message)
+    context = _context(message, now)
     language = message.language.split("-")[0]
     with translation.override(language if language in SPOKEN else settings.LANGUAGE_CODE):
         if message.channel == "sms":
@@ -108,7 +108,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _context(message: Message) -> dict[str, Any]:
+def _context(message: Message, now: datetime) -> dict[str, Any]:
     office = message.office
     common = {
         "office": office,
@@ -118,9 +118,16 @@ def _context(message: Message) -> dict[str, Any]:
     if message.kind == "code":
         proof = ContactProof.objects.filter(pk=message.dedup_key.split("/")[0].partition(":")[2]).first()
         return {**common, "code": identity.code_of(proof) if proof else "", "minutes": 10}
+    if message.kind == "digest":
+        return {**common, "phone": "", **_digest(message, now)}
     if message.participant is None or message.appointment is None:
         return common
     return {**common, **_of_appointment(message, message.participant)}
+
+
+def _digest(message: Message, now: datetime) -> dict[str, Any]:
+    number = queries.could_not_be_told(message.office, now).count()
+    return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/office/messages/"}
 
 
 def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:
