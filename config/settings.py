@@ -1,6 +1,7 @@
 """Settings come from the environment (``.env.example`` lists every variable with its default)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -230,6 +231,7 @@ EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"termine@{_public_host.rsplit(':', 1)[0]}")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
+SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
 SMS_PROVIDER = env.str("SMS_PROVIDER", "")
 SMS_CONSOLE_PATH = DATA_DIR / "sms"
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")

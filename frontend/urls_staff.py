@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from frontend.views.desk import absences, appointment, book, changing, clients, openings, today, week
 from frontend.views.lead import messages as team_messages
 from frontend.views.lead import utilisation
-from frontend.views.office import messages, overview
+from frontend.views.office import messages, overview, texts
 
 appointment_urls: list[URLPattern | URLResolver] = [
     path("", appointment.show, name="desk_appointment"),
@@ -42,6 +42,9 @@ desk_urls: list[URLPattern | URLResolver] = [
 office_urls: list[URLPattern | URLResolver] = [
     path("", overview.show, name="office_overview"),
     path("messages/", messages.show, name="office_messages"),
+    path("messages/texts/", texts.index, name="office_texts"),
+    path("messages/texts/<slug:kind>/<slug:language>/", texts.edit, name="office_text"),
+    path("messages/texts/<slug:kind>/<slug:language>/restore/", texts.restore, name="office_text_restore"),
     path("messages/<uuid:pk>/<slug:verb>/", messages.do, name="office_message_do"),
 ]
 

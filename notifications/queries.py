@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from notifications.models import Heartbeat, Message, State
+from notifications.models import Heartbeat, Message, State, TemplateOverride
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office
 
@@ -16,6 +16,11 @@ LISTED = timedelta(days=7)
 SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
 _PEOPLE = ("participant", "client__caseworker", "appointment__caseworker", "appointment__service")
+
+
+def own_texts_of(office: Office) -> "QuerySet[TemplateOverride]":
+    """Every text that the office says in its own words."""
+    return TemplateOverride.objects.of(office).order_by("kind", "language", "part")
 
 
 def history(appointment: Appointment) -> "QuerySet[Message]":

@@ -1,4 +1,4 @@
-"""Mails to staff that no appointment causes: the daily digest of what could not be told."""
+"""Mails to staff that no appointment causes: the daily digest, the test of a text."""
 
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from scheduler.domain import localtime
 from scheduler.models import Office, User
 
 DIGEST_KEPT = timedelta(hours=12)
+TEST_KEPT = timedelta(hours=1)
 
 
 def plan_digests(now: datetime) -> int:
@@ -21,6 +22,16 @@ def plan_digests(now: datetime) -> int:
         Message.objects.bulk_create(planned, ignore_conflicts=True)
         jobs.wake_up()
     return len(planned)
+
+
+def send_test(*, user: User, kind: str, language: str, now: datetime) -> None:
+    """The texts of a kind as they are now, to the user's own address; at most one a minute."""
+    minute = now.strftime("%Y-%m-%dT%H:%M")
+    message = _mail(user, f"test:{kind}/{language}/{user.pk}/{minute}", now, now + TEST_KEPT)
+    message.stage, message.language, message.urgent = kind, language, True
+    with transaction.atomic():
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        jobs.wake_up()
 
 
 def still_wanted(message: Message, now: datetime) -> bool:
@@ -41,20 +52,24 @@ def _digests(office: Office, now: datetime) -> list[Message]:
     zone = localtime.zone(office.zone)
     today = localtime.local_date(now, zone)
     due = max(now, localtime.at(today, office.quiet_until, zone))
-    people = User.objects.filter(office=office, administers=True, is_active=True)
+    people = User.objects.filter(office=office, administers=True, is_active=True).select_related("office")
     return [
-        Message(
-            office=office,
-            dedup_key=f"digest:{today}/{user.pk}",
-            user=user,
-            kind="digest",
-            channel="email",
-            language=user.language,
-            due_at=due,
-            next_try_at=due,
-            not_after=due + DIGEST_KEPT,
-            created_at=now,
-        )
+        _mail(user, f"digest:{today}/{user.pk}", due, due + DIGEST_KEPT)
         for user in people
         if "digest" not in user.muted_kinds
     ]
+
+
+def _mail(user: User, key: str, due: datetime, until: datetime) -> Message:
+    return Message(
+        office=user.office,
+        dedup_key=key,
+        user=user,
+        kind=key.partition(":")[0],
+        channel="email",
+        language=user.language,
+        due_at=due,
+        next_try_at=due,
+        not_after=until,
+        created_at=due,
+    )

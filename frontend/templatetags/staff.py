@@ -71,6 +71,7 @@ MESSAGE_KINDS = {
     "staff_booked": gettext_noop("To staff: booked"),
     "staff_moved": gettext_noop("To staff: moved"),
     "staff_cancelled": gettext_noop("To staff: cancelled"),
+    "test": gettext_noop("Test of a text"),
     "digest": gettext_noop("To the office: could not be told"),
 }
 
