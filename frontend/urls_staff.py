@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from frontend.views.desk import absences, appointment, book, changing, clients, openings, today, week
 from frontend.views.lead import messages as team_messages
 from frontend.views.lead import utilisation
-from frontend.views.office import messages, overview, texts
+from frontend.views.office import messages, overview, reminders, texts
 
 appointment_urls: list[URLPattern | URLResolver] = [
     path("", appointment.show, name="desk_appointment"),
@@ -41,6 +41,7 @@ desk_urls: list[URLPattern | URLResolver] = [
 
 office_urls: list[URLPattern | URLResolver] = [
     path("", overview.show, name="office_overview"),
+    path("services/<int:pk>/reminders/", reminders.edit, name="office_reminders"),
     path("messages/", messages.show, name="office_messages"),
     path("messages/texts/", texts.index, name="office_texts"),
     path("messages/texts/<slug:kind>/<slug:language>/", texts.edit, name="office_text"),

@@ -10,7 +10,7 @@ register = template.Library()
 
 STAGES = {
     "week_before": gettext_noop("7 days before"),
-    "three_days_before": gettext_noop("3 working days before"),
+    "three_days": gettext_noop("3 working days before"),
     "day_before": gettext_noop("1 working day before"),
     "hour_before": gettext_noop("shortly before"),
 }
