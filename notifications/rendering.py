@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 
 from notifications import queries, samples, wordings
 from notifications.models import Message
@@ -113,9 +114,17 @@ def _context(message: Message, now: datetime) -> dict[str, Any]:
         return {**common, "code": identity.code_of(proof) if proof else "", "minutes": 10}
     if message.kind == "digest":
         return {**common, "phone": "", **_digest(message, now)}
+    if message.kind == "account":
+        return {**common, "phone": "", "stage": message.stage, "link": account_link(message)}
     if message.participant is None or message.appointment is None:
         return common
     return {**common, **_of_appointment(message, message.participant)}
+
+
+def account_link(message: Message) -> str:
+    """The way into her account, made now; empty where there is none."""
+    make = import_string(settings.ACCOUNT_LINK)
+    return str(make(message.user, message.stage, message.address))
 
 
 def _digest(message: Message, now: datetime) -> dict[str, Any]:

@@ -1,16 +1,19 @@
-"""Mails to staff that no appointment causes: the daily digest, the test of a text."""
+"""Mails to staff that no appointment causes: about her account, the daily digest, the test of a text."""
 
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from notifications import jobs, queries
+from notifications import jobs, queries, rendering
 from notifications.models import Message
 from scheduler.domain import localtime
+from scheduler.events import Actor, record
 from scheduler.models import Office, User
 
 DIGEST_KEPT = timedelta(hours=12)
 TEST_KEPT = timedelta(hours=1)
+RESET_KEPT, ACCOUNT_KEPT = timedelta(minutes=30), timedelta(days=1)
+LINKED = ("reset", "address")
 
 
 def plan_digests(now: datetime) -> int:
@@ -34,13 +37,31 @@ def send_test(*, user: User, kind: str, language: str, now: datetime) -> None:
         jobs.wake_up()
 
 
+def tell_account(*, user: User, stage: str, name: str, address: str, by: Actor, now: datetime) -> None:
+    """Something about her account, to her own address unless another is given; ``name`` once a minute.
+
+    ``stage`` is reset, address (to be confirmed), or what was changed. No link is stored: it is made from the
+    account when the mail is sent, and a reset that is late is not sent at all.
+    """
+    assert user.office is not None
+    kept = RESET_KEPT if stage == "reset" else ACCOUNT_KEPT
+    message = _mail(user, f"account:{name}/{user.pk}/{now:%Y-%m-%dT%H:%M}", now, now + kept)
+    message.stage, message.address, message.urgent = stage, address, True
+    with transaction.atomic():
+        message.event = record(office=user.office, verb=f"account.{stage}", subject=user, by=by, now=now)
+        Message.objects.bulk_create([message], ignore_conflicts=True)
+        jobs.wake_up()
+
+
 def still_wanted(message: Message, now: datetime) -> bool:
     """Is a mail without an appointment still to be told? A code always, staff only while they work here."""
     if message.user is None:
         return True
-    if not message.user.is_active or message.kind in message.user.muted_kinds:
-        return False
-    return message.kind != "digest" or _has_untold(message.office, now)
+    if message.kind == "digest":
+        muted = "digest" in message.user.muted_kinds
+        return message.user.is_active and not muted and _has_untold(message.office, now)
+    needs_link = message.kind == "account" and message.stage in LINKED
+    return message.user.is_active and (not needs_link or bool(rendering.account_link(message)))
 
 
 def _has_untold(office: Office, now: datetime) -> bool:

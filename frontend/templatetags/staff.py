@@ -72,6 +72,7 @@ MESSAGE_KINDS = {
     "staff_moved": gettext_noop("To staff: moved"),
     "staff_cancelled": gettext_noop("To staff: cancelled"),
     "test": gettext_noop("Test of a text"),
+    "account": gettext_noop("To staff: account"),
     "digest": gettext_noop("To the office: could not be told"),
 }
 
