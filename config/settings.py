@@ -36,6 +36,7 @@ try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
     EMAIL = env.dj_email_url("EMAIL_URL", "file://")
+    SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -236,7 +237,6 @@ EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"termine@{_public_host.rsplit(':', 1)[0]}")
 METRICS_TOKEN = env.str("METRICS_TOKEN", "")
-SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
 SMS_PROVIDER = env.str("SMS_PROVIDER", "")
 SMS_CONSOLE_PATH = DATA_DIR / "sms"
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")

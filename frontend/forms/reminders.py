@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 
 from frontend.forms.desk import ClockField, DayField, instant, minute
 from frontend.forms.openings import MODES
-from notifications.models import Message
 from notifications.triggers import Stage
 from scheduler.domain import localtime
 from scheduler.models import Appointment, Office, Service
@@ -25,7 +24,7 @@ class StageForm(forms.Form):
     channels = forms.MultipleChoiceField(
         label=gettext_lazy("By"),
         required=False,
-        choices=Message.CHANNELS,
+        choices=[("email", gettext_lazy("E-mail")), ("sms", gettext_lazy("SMS"))],
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: this reminder is switched off."),
     )

@@ -35,6 +35,7 @@ def page(service):
 def test_the_page_opens_with_the_plan_and_an_example(administrator, page):
     text = administrator.get(page).content.decode()
     assert "Das ist der Standardplan." in text
+    assert "E-mail" not in text
     assert "Bestätigung" in text
     assert "Erinnerung (1 Arbeitstag vorher)" in text
 

@@ -30,8 +30,8 @@ def test_the_default_is_the_starting_point_and_nothing_is_stored(cast, administr
     page = page_of(administrator.get(PAGE))
     assert "{{ office_short }}: Termin {{ weekday }}" in page
     assert "Als E-Mail" in page
-    assert "1 SMS-Teil, " in page
-    assert "etwa 0,08 €" in page
+    assert "1 SMS-Teil<" in page
+    assert "Zeichen, etwa 0,08 €" in page
     assert send(administrator, "save").status_code == 302
     assert not TemplateOverride.objects.exists()
 
