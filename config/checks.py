@@ -47,6 +47,7 @@ def _problems() -> Iterator[tuple[int, str]]:
     yield from _about_links()
     yield from _about_rooms()
     yield from _about_sms()
+    yield from _about_metrics()
 
 
 def _about_address() -> Iterator[tuple[int, str]]:
@@ -141,6 +142,11 @@ def _about_twilio() -> Iterator[tuple[int, str]]:
         yield 22, "TWILIO_AUTH_TOKEN is missing: without it no SMS leaves."
     if not (settings.TWILIO_MESSAGING_SERVICE_SID or settings.TWILIO_FROM):
         yield 23, "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing: an SMS needs a sender."
+
+
+def _about_metrics() -> Iterator[tuple[int, str]]:
+    if 0 < len(settings.METRICS_TOKEN.encode()) < SECRET_BYTES:
+        yield 30, "METRICS_TOKEN is too short: at least 32 bytes, such as `openssl rand -hex 32` gives."
 
 
 def _doubts() -> Iterator[tuple[int, str]]:

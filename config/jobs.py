@@ -1,6 +1,6 @@
 """What the queue runs. Each job reads the clock and calls one thing; each is safe to run twice."""
 
-from notifications import delivery, heartbeat
+from notifications import delivery, heartbeat, to_staff
 from scheduler import clock
 from scheduler.services import freezing, retention
 
@@ -25,3 +25,8 @@ def end_what_has_had_its_time() -> None:
 def freeze_figures() -> None:
     """Nightly: what was offered yesterday never changes again."""
     freezing.freeze(clock.now())
+
+
+def plan_digests() -> None:
+    """Each morning: what a person has to say by phone or letter."""
+    to_staff.plan_digests(clock.now())

@@ -4,7 +4,8 @@ import logging
 import re
 
 _SECRETS = re.compile(
-    r"/t/[A-Za-z0-9_-]+|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|(?<=jwt=)[^&\s\"']+|sz_[A-Za-z0-9_-]{20,}"
+    r"/t/[A-Za-z0-9_-]+|(?<=/password/reset/key/)[^/\s]+|(?<=/confirm-email/)[^/\s]+|"
+    r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*|(?<=jwt=)[^&\s\"']+|sz_[A-Za-z0-9_-]{20,}"
 )
 
 

@@ -1,6 +1,7 @@
 """Settings come from the environment (``.env.example`` lists every variable with its default)."""
 
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
@@ -35,6 +36,7 @@ try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
     EMAIL = env.dj_email_url("EMAIL_URL", "file://")
+    SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
 
@@ -138,6 +140,11 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "frontend.accounts.AccountAdapter"
+ACCOUNT_LINK = "frontend.accounts.link"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
+PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
@@ -232,6 +239,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMA
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"termine@{_public_host.rsplit(':', 1)[0]}")
+METRICS_TOKEN = env.str("METRICS_TOKEN", "")
 SMS_PROVIDER = env.str("SMS_PROVIDER", "")
 SMS_CONSOLE_PATH = DATA_DIR / "sms"
 TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")

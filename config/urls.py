@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from config import health
+from config import health, metrics
 
 handler400 = "frontend.http.bad_request"
 handler403 = "frontend.http.forbidden"
@@ -13,6 +13,7 @@ handler500 = "frontend.http.server_error"
 urlpatterns = [
     path("healthz", health.healthz),
     path("readyz", health.readyz),
+    path("metrics", metrics.metrics),
     path("api/v1/", include("api.urls")),
     path("operators/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

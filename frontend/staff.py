@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
-from scheduler.models import Appointment, Available, Caseworker, Client, Office, Team, User
+from scheduler.models import Appointment, Available, Caseworker, Client, Office, Service, Team, User
 from scheduler.queries import agenda
 
 
@@ -83,3 +83,12 @@ def administrator_of(request: HttpRequest) -> Office:
     if not user.administers or user.office is None:
         raise Http404
     return user.office
+
+
+def service_of(request: HttpRequest, pk: int) -> Service:
+    """A service of the office she administers."""
+    rows = Service.objects.of(administrator_of(request)).select_related("office")
+    found: Service | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

@@ -3,8 +3,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from frontend.views.desk import absences, appointment, book, changing, clients, openings, today, week
+from frontend.views.lead import messages as team_messages
 from frontend.views.lead import utilisation
-from frontend.views.office import overview
+from frontend.views.office import messages, overview, reminders, texts
 
 appointment_urls: list[URLPattern | URLResolver] = [
     path("", appointment.show, name="desk_appointment"),
@@ -38,8 +39,20 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("clients/<int:pk>/take/", clients.take, name="desk_client_take"),
 ]
 
+office_urls: list[URLPattern | URLResolver] = [
+    path("", overview.show, name="office_overview"),
+    path("services/<int:pk>/reminders/", reminders.edit, name="office_reminders"),
+    path("messages/", messages.show, name="office_messages"),
+    path("messages/texts/", texts.index, name="office_texts"),
+    path("messages/texts/<slug:kind>/<slug:language>/", texts.edit, name="office_text"),
+    path("messages/texts/<slug:kind>/<slug:language>/restore/", texts.restore, name="office_text_restore"),
+    path("messages/<uuid:pk>/<slug:verb>/", messages.do, name="office_message_do"),
+]
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include(desk_urls)),
     path("lead/utilisation/", utilisation.show, name="lead_utilisation"),
-    path("office/", overview.show, name="office_overview"),
+    path("lead/messages/", team_messages.show, name="lead_messages"),
+    path("lead/messages/<uuid:pk>/<slug:verb>/", team_messages.do, name="lead_message_do"),
+    path("office/", include(office_urls)),
 ]

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from notifications import planning, rendering
+from notifications import planning, rendering, to_staff
 from notifications.channels import Refused, TryLater, Unclear, channel
 from notifications.models import Message, State
 from scheduler.domain.lifecycle import Status
@@ -154,7 +154,7 @@ def untrue(message: Message, now: datetime) -> State | None:
         return State.EXPIRED
     appointment = message.appointment
     if appointment is None:
-        return None
+        return None if to_staff.still_wanted(message, now) else State.VOID
     if message.sequence != appointment.sequence:
         return State.VOID
     ending = message.kind in {"cancelled", "staff_cancelled"}

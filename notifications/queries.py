@@ -1,39 +1,92 @@
-"""What became of messages, for pages and figures."""
+"""What became of messages, for pages, figures and the digest."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from notifications.models import Message, State
+from notifications.models import Heartbeat, Message, State, TemplateOverride
+from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office
 
 NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
+UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
+TOLD = (State.SENT, State.DELIVERED)
+LISTED = timedelta(days=7)
+SAME = ("appointment", "sequence", "participant", "kind", "stage")
+"""What two messages share that tell one person one thing by two channels."""
+_PEOPLE = ("participant", "client__caseworker", "appointment__caseworker", "appointment__service")
+
+
+def own_texts_of(office: Office) -> "QuerySet[TemplateOverride]":
+    """Every text that the office says in its own words."""
+    return TemplateOverride.objects.of(office).order_by("kind", "language", "part")
 
 
 def history(appointment: Appointment) -> "QuerySet[Message]":
     """Every message about an appointment with its fate, the newest first."""
     rows = Message.objects.of(appointment.office_id).filter(appointment=appointment)
-    return rows.select_related("participant").order_by("-due_at")
+    return rows.select_related("participant").order_by("-due_at", "channel", "pk")
 
 
-def could_not_be_told(office: Office) -> "QuerySet[Message]":
-    """What a person has to say by phone or letter: refused, too late, or nobody knows."""
-    rows = Message.objects.of(office).filter(state__in=NOT_TOLD, appointment__status="booked")
-    return rows.select_related("participant", "appointment", "client").order_by("due_at")
+def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
+    """What a person has to say by phone or letter, the soonest appointment first.
+
+    Refused, too late, or nobody knows; by no other channel either; not overtaken by a change. It is listed
+    until somebody settles it, at most until a week after the appointment.
+    """
+    rows = Message.objects.of(office).filter(
+        state__in=NOT_TOLD,
+        sequence=F("appointment__sequence"),
+        appointment__status__in=[Status.BOOKED, Status.CANCELLED],
+        appointment__end__gt=now - LISTED,
+    )
+    rows = rows.exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
+    return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
+
+
+def _by_another_channel() -> "QuerySet[Message]":
+    """Told or still to be told otherwise; of two that both failed only one is listed."""
+    open_or_told = Q(state__in=(*UNDER_WAY, *TOLD))
+    both_failed = Q(state__in=NOT_TOLD, channel__gt=OuterRef("channel"))
+    return Message.objects.filter(open_or_told | both_failed, **{name: OuterRef(name) for name in SAME})
+
+
+@dataclass(frozen=True)
+class Tally:
+    """So many messages of one channel are in one state; ``repeated``: mails handed over a second time."""
+
+    state: str
+    channel: str
+    number: int
+    repeated: int
 
 
 @dataclass(frozen=True)
 class QueueState:
-    """How the outbox stands: messages by state, and since when the oldest due one waits."""
+    """How the outbox stands; ``heard_at`` is when a worker was last heard of, in real time."""
 
-    by_state: dict[str, int]
+    counts: tuple[Tally, ...]
     oldest_due: datetime | None
+    heard_at: datetime | None
+
+    @property
+    def by_state(self) -> dict[str, int]:
+        """Messages by state, all channels together."""
+        found: dict[str, int] = {}
+        for row in self.counts:
+            found[row.state] = found.get(row.state, 0) + row.number
+        return found
 
 
 def queue_state(now: datetime, office: Office | None = None) -> QueueState:
-    """Two statements, whatever the number of messages."""
+    """Three statements, whatever the number of messages."""
     rows = Message.objects.of(office) if office else Message.objects.all()
-    counts = dict(rows.order_by().values_list("state").annotate(number=Count("pk")))
+    groups = rows.order_by("state", "channel").values_list("state", "channel")
+    counted = groups.annotate(number=Count("pk"), repeated=Count("repeated_at"))
     due = rows.filter(state=State.PENDING, next_try_at__lte=now).order_by("next_try_at")
-    return QueueState(counts, due.values_list("next_try_at", flat=True).first())
+    return QueueState(
+        counts=tuple(Tally(*row) for row in counted),
+        oldest_due=due.values_list("next_try_at", flat=True).first(),
+        heard_at=Heartbeat.objects.aggregate(latest=Max("at"))["latest"],
+    )

@@ -5,11 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.module_loading import import_string
 
-from notifications import gsm7
+from notifications import queries, samples, wordings
 from notifications.models import Message
 from scheduler import ical, links
 from scheduler.domain import localtime
@@ -17,7 +17,6 @@ from scheduler.models import ContactProof, Participant
 from scheduler.services import identity
 
 SPOKEN = ("de", "en")
-OFFICE_LENGTH = 24
 INVITES = {
     **dict.fromkeys(("confirmation", "moved", "mode_changed", "handed_over"), "REQUEST"),
     **dict.fromkeys(("staff_booked", "staff_moved"), "REQUEST"),
@@ -44,12 +43,17 @@ class Outgoing:
 
 def render(message: Message, now: datetime) -> Outgoing:
     """Say it: in the recipient's language, in the office's time."""
-    context = _context(message)
     language = message.language.split("-")[0]
-    with translation.override(language if language in SPOKEN else settings.LANGUAGE_CODE):
+    spoken = language if language in SPOKEN else settings.LANGUAGE_CODE
+    with translation.override(spoken):
+        context = {**_context(message, now), "kind": message.kind}
+        if message.kind == "test":
+            return _test(message, context, spoken, now)
+        own = wordings.own_of(message.office, message.kind, spoken)
         if message.channel == "sms":
-            return _sms(message, context, now, spoken=language in SPOKEN)
-        return _email(message, context, now)
+            text = wordings.sms(message.kind, context, own, spoken=language in SPOKEN)
+            return _outgoing(message, now, text=text)
+        return _email(message, wordings.mail(message.kind, context, own), now)
 
 
 def address_of(message: Message) -> str:
@@ -63,35 +67,37 @@ def address_of(message: Message) -> str:
     return message.participant.email if message.participant else ""
 
 
-def _email(message: Message, context: dict[str, Any], now: datetime) -> Outgoing:
-    method, calendar, to = INVITES.get(message.kind, ""), b"", address_of(message)
-    if method and message.participant:
-        calendar = ical.invite(message.participant, method, address=to)
+def _outgoing(message: Message, now: datetime, **said: Any) -> Outgoing:
     return Outgoing(
-        to=to,
-        subject=_one_line(_template(message.kind, "subject.txt", context)),
-        text=_template(message.kind, "email.txt", context).strip() + "\n",
-        html=_template(message.kind, "email.html", context),
+        to=address_of(message), reference=str(message.pk), at=now, not_after=message.not_after, **said
+    )
+
+
+def _email(message: Message, mail: wordings.Mail, now: datetime) -> Outgoing:
+    method, calendar = INVITES.get(message.kind, ""), b""
+    if method and message.participant:
+        calendar = ical.invite(message.participant, method, address=address_of(message))
+    return _outgoing(
+        message,
+        now,
+        subject=mail.subject,
+        text=mail.text,
+        html=mail.html,
         sender=message.office.mail_sender_name or message.office.name,
         message_id=message_id_of(message),
         calendar=calendar,
         method=method,
-        reference=str(message.pk),
-        at=now,
-        not_after=message.not_after,
     )
 
 
-def _sms(message: Message, context: dict[str, Any], now: datetime, *, spoken: bool) -> Outgoing:
-    name = "sms.txt" if spoken or message.kind == "code" else "plain.txt"
-    text = _template(message.kind if name == "sms.txt" else "shared", name, context)
-    return Outgoing(
-        to=address_of(message),
-        text=gsm7.normalised(text),
-        reference=str(message.pk),
-        at=now,
-        not_after=message.not_after,
-    )
+def _test(message: Message, context: dict[str, Any], language: str, now: datetime) -> Outgoing:
+    """The texts of a kind (the stage names it) to who wants to see them, with an invented appointment."""
+    kind = message.stage
+    sample = {**context, **samples.context(message.office, kind, now), "kind": kind}
+    own = wordings.own_of(message.office, kind, language)
+    mail = wordings.mail(kind, sample, own)
+    text = "\n".join([mail.text, f"--- SMS ---\n{wordings.sms(kind, sample, own)}", ""])
+    return _email(message, wordings.Mail(f"[Test] {mail.subject}", text, ""), now)
 
 
 def message_id_of(message: Message) -> str:
@@ -100,27 +106,30 @@ def message_id_of(message: Message) -> str:
     return f"<{message.pk}@{host}>"
 
 
-def _template(kind: str, part: str, context: dict[str, Any]) -> str:
-    return render_to_string(f"notifications/{kind}/{part}", context)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _context(message: Message) -> dict[str, Any]:
+def _context(message: Message, now: datetime) -> dict[str, Any]:
     office = message.office
-    common = {
-        "office": office,
-        "office_short": (office.sms_sender_name or office.name)[:OFFICE_LENGTH],
-        "phone": office.phone,
-    }
+    common = wordings.of_office(office)
     if message.kind == "code":
         proof = ContactProof.objects.filter(pk=message.dedup_key.split("/")[0].partition(":")[2]).first()
         return {**common, "code": identity.code_of(proof) if proof else "", "minutes": 10}
+    if message.kind == "digest":
+        return {**common, "phone": "", **_digest(message, now)}
+    if message.kind == "account":
+        return {**common, "phone": "", "stage": message.stage, "link": account_link(message)}
     if message.participant is None or message.appointment is None:
         return common
     return {**common, **_of_appointment(message, message.participant)}
+
+
+def account_link(message: Message) -> str:
+    """The way into her account, made now; empty where there is none."""
+    make = import_string(settings.ACCOUNT_LINK)
+    return str(make(message.user, message.stage, message.address))
+
+
+def _digest(message: Message, now: datetime) -> dict[str, Any]:
+    number = queries.could_not_be_told(message.office, now).count()
+    return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/office/messages/"}
 
 
 def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Which kinds, to whom and when: pure rules on values."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta, tzinfo
 
 from scheduler.domain import localtime
@@ -13,9 +13,13 @@ WELL_AHEAD = timedelta(hours=48)
 
 @dataclass(frozen=True)
 class Stage:
-    """One reminder: so many working days before at a local minute, or so many minutes before."""
+    """One reminder: so many days or working days before at a local minute, or so many minutes before.
+
+    Without channels it is switched off.
+    """
 
     name: str
+    days: int = 0
     working_days: int = 0
     at: int = TEN_O_CLOCK
     minutes: int = 0
@@ -24,6 +28,8 @@ class Stage:
 
 
 DEFAULT_PLAN = (Stage("day_before", working_days=1), Stage("hour_before", minutes=60, modes=("video",)))
+CATALOGUE = (Stage("week_before", days=7), Stage("three_days", working_days=3), *DEFAULT_PLAN)
+"""Every stage that an office can switch on."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,14 @@ def plan_of(stored: Sequence[dict]) -> tuple[Stage, ...]:
     return tuple(Stage(**{**row, **_tuples(row)}) for row in stored) or DEFAULT_PLAN
 
 
+def as_data(plan: Sequence[Stage]) -> list[dict]:
+    """The plan as it is stored; nothing for the default plan."""
+    switched_on = tuple(stage for stage in plan if stage.channels)
+    if switched_on == DEFAULT_PLAN:
+        return []
+    return [{**asdict(stage), "channels": [*stage.channels], "modes": [*stage.modes]} for stage in plan]
+
+
 def _tuples(row: dict) -> dict[str, tuple[str, ...]]:
     return {name: tuple(row[name]) for name in ("channels", "modes") if name in row}
 
@@ -53,10 +67,18 @@ def reminder_due(stage: Stage, *, start: datetime, now: datetime, quiet: Quiet) 
     """When this reminder goes out; None where it would come before the booking or help nobody any more."""
     if stage.minutes:
         return _shortly_before(stage, start, now, quiet)
-    day = localtime.local_date(start, quiet.zone)
+    due = wished(stage, start=start, quiet=quiet)
+    return considerate(due, start=start, now=now, quiet=quiet) if due > now else None
+
+
+def wished(stage: Stage, *, start: datetime, quiet: Quiet) -> datetime:
+    """When this reminder would go out if nobody ever slept."""
+    if stage.minutes:
+        return start - timedelta(minutes=stage.minutes)
+    day = localtime.local_date(start, quiet.zone) - timedelta(days=stage.days)
     for _ in range(stage.working_days):
         day = _working_day_before(day, quiet)
-    return considerate(localtime.at(day, stage.at, quiet.zone), start=start, now=now, quiet=quiet)
+    return localtime.at(day, stage.at, quiet.zone)
 
 
 def _working_day_before(day: date, quiet: Quiet) -> date:
@@ -67,7 +89,7 @@ def _working_day_before(day: date, quiet: Quiet) -> date:
 
 
 def _shortly_before(stage: Stage, start: datetime, now: datetime, quiet: Quiet) -> datetime | None:
-    due = start - timedelta(minutes=stage.minutes)
+    due = wished(stage, start=start, quiet=quiet)
     local = localtime.local(due, quiet.zone)
     if local.hour * 60 + local.minute < EARLIEST_HOUR_REMINDER:
         due = localtime.at(local.date(), EARLIEST_HOUR_REMINDER, quiet.zone)

@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from notifications.models import Message
 from scheduler.models import Caseworker, Team
 
 register = template.Library()
@@ -36,6 +37,9 @@ EVENTS = {
     "participant.left": gettext_noop("Left the room"),
     "participant.not_working": gettext_noop("Says: It does not work"),
     "participant.called": gettext_noop("Was called"),
+    "message.retried": gettext_noop("Message sent again by hand"),
+    "message.told_by_hand": gettext_noop("Told by phone or letter"),
+    "message.voided": gettext_noop("Message no longer needed"),
 }
 ACTORS = {
     "user": gettext_noop("staff"),
@@ -67,6 +71,9 @@ MESSAGE_KINDS = {
     "staff_booked": gettext_noop("To staff: booked"),
     "staff_moved": gettext_noop("To staff: moved"),
     "staff_cancelled": gettext_noop("To staff: cancelled"),
+    "test": gettext_noop("Test of a text"),
+    "account": gettext_noop("To staff: account"),
+    "digest": gettext_noop("To the office: could not be told"),
 }
 
 POLICIES = {
@@ -117,6 +124,12 @@ def message_state(state: str) -> str:
 def message_kind(kind: str) -> str:
     """What a message is about."""
     return _(MESSAGE_KINDS[kind]) if kind in MESSAGE_KINDS else kind
+
+
+@register.filter
+def channel_word(channel: str) -> str:
+    """By which way it goes."""
+    return _(dict(Message.CHANNELS).get(channel, channel))
 
 
 @register.filter
@@ -179,7 +192,7 @@ def staff_menu(context: Context) -> list[Entry]:
     if works or leads:
         names.append((_("Clients"), "desk_clients"))
     if leads:
-        names.append((_("Utilisation"), "lead_utilisation"))
+        names += [(_("Utilisation"), "lead_utilisation"), (_("Could not be told"), "lead_messages")]
     if user.administers:
         names.append((_("Office"), "office_overview"))
     return [_entry(label, reverse(f"frontend:{name}"), request.path) for label, name in names]

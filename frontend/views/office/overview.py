@@ -34,7 +34,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "keys": ApiKey.objects.of(office),
         "queue": [(message_state(name), number) for name, number in sorted(state.by_state.items())],
         "oldest_due": state.oldest_due,
-        "not_told": queries.could_not_be_told(office)[:20],
+        "not_told": queries.could_not_be_told(office, now).count(),
         "now": now,
     }
     return render(request, "frontend/office/overview.html", context)

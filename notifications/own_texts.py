@@ -1,0 +1,77 @@
+"""An office's own texts: which variables they may use, what they must hold, how they are filled in.
+
+Strict on purpose: ``{{ name }}`` of a listed name is replaced and every other brace refused. There are no
+tags, no filters, no attributes, so that nothing can break or reach further when it is sent.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from scheduler.domain.wording import forbidden_in
+
+KINDS = ("confirmation", "reminder", "moved", "mode_changed", "handed_over", "cancelled", "code")
+LANGUAGES = ("de", "en")
+SUBJECT, MAIL, SMS = "subject.txt", "email.txt", "sms.txt"
+PARTS = {SUBJECT: 120, MAIL: 4000, SMS: 480}
+"""Parts with the greatest number of characters."""
+_PLACEHOLDER = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+_OFFICE = ("office", "office_short", "phone")
+_CODE = ("code", "minutes")
+_WHEN = ("weekday", "date", "time", "when", "how")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why a text is refused; ``what`` names the variable or word."""
+
+    code: str
+    what: str = ""
+
+
+def variables(kind: str, part: str) -> tuple[str, ...]:
+    """Every name that may stand in this text; subjects hold nothing that is only hers."""
+    if kind == "code":
+        return (*_OFFICE, *_CODE) if part != SUBJECT else _OFFICE
+    change = ("change",) if kind == "mode_changed" else ()
+    more = {SUBJECT: (), SMS: ("link", "word"), MAIL: ("link", "word", "person", "facts", "news")}
+    return (*_OFFICE, *_WHEN, *change, *more[part])
+
+
+def required(kind: str, part: str) -> tuple[str, ...]:
+    """Every name that must stand in this text.
+
+    In mails the word, the voluntary note and the way to end the channel follow outside of the own text.
+    A cancellation is told in other words to who cancelled herself: ``news`` says which.
+    """
+    if part == SUBJECT:
+        return ()
+    if kind == "code":
+        return ("code",)
+    if kind == "cancelled":
+        return ("news",) if part == MAIL else ("word",)
+    return ("link",) if part == MAIL else ("link", "word")
+
+
+def problems(kind: str, part: str, text: str) -> list[Problem]:
+    """Why this text cannot be used; nothing if it can."""
+    if not text.strip():
+        return [Problem("empty")]
+    used = _PLACEHOLDER.findall(text)
+    rest = _PLACEHOLDER.sub("", text)
+    found = [Problem("unknown_variable", name) for name in used if name not in variables(kind, part)]
+    found += [Problem("missing_variable", name) for name in required(kind, part) if name not in used]
+    found += [Problem("forbidden_word", word) for word in forbidden_in(rest)]
+    checks = {
+        "braces": "{" in rest or "}" in rest,
+        "too_long": len(text) > PARTS[part],
+        "unprintable": bool(_CONTROL.search(text)),
+        "line_break": part == SUBJECT and "\n" in text,
+    }
+    return found + [Problem(code) for code, broken in checks.items() if broken]
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """The text with its variables replaced, once: what a value holds is never read as a variable."""
+    return _PLACEHOLDER.sub(lambda match: values[match[1]], text)

@@ -1,0 +1,132 @@
+"""The editor of an office's own texts, as a form without JavaScript."""
+
+import html
+
+import pytest
+from django.test import Client as Browser
+
+from notifications.models import Message, TemplateOverride
+from tests.frontend.signing_in import sign_in
+
+PAGE = "/office/messages/texts/confirmation/de/"
+INDEX = "/office/messages/texts/"
+
+
+def entries(browser) -> dict[str, str]:
+    """What the form holds when it is opened."""
+    form = browser.get(PAGE).context["form"]
+    return {bound.name: bound.value() for bound in form}
+
+
+def send(browser, do, **changes):
+    return browser.post(PAGE, {**entries(browser), "do": do, **changes})
+
+
+def page_of(answer) -> str:
+    return html.unescape(answer.content.decode())
+
+
+def test_the_default_is_the_starting_point_and_nothing_is_stored(cast, administrator):
+    page = page_of(administrator.get(PAGE))
+    assert "{{ office_short }}: Termin {{ weekday }}" in page
+    assert "Als E-Mail" in page
+    assert "1 SMS-Teil<" in page
+    assert "Zeichen, etwa 0,08 €" in page
+    assert send(administrator, "save").status_code == 302
+    assert not TemplateOverride.objects.exists()
+
+
+def test_a_preview_shows_the_draft_and_keeps_nothing(cast, administrator):
+    answer = send(administrator, "preview", mail="Servus!\r\n{{ link }}", subject="Passt")
+    page = page_of(answer)
+    assert "Servus!" in page
+    assert "Kastanie" in page
+    assert not TemplateOverride.objects.exists()
+
+
+def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, administrator):
+    default = entries(administrator)
+    send(administrator, "save", subject="Passt: {{ when }}")
+    row = TemplateOverride.objects.get()
+    assert (row.office, row.part, row.text) == (cast.office, "subject.txt", "Passt: {{ when }}")
+    assert "eigener Text" in page_of(administrator.get(INDEX))
+    send(administrator, "save", subject=default["subject"])
+    assert not TemplateOverride.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"sms": "Hallo {{ word }}"}, "{{ link }} fehlt."),
+        ({"mail": "{{ link }} {{ secret }}"}, "{{ secret }} ist hier nicht möglich."),
+        ({"mail": "{% include 'x' %} {{ link }}"}, "Geschweifte Klammern sind nur für Variablen"),
+        ({"mail": "{{ link }} Sanktion"}, "„Sanktion“ darf in keiner Nachricht stehen"),
+        ({"subject": ""}, "Bitte schreiben Sie einen Text."),
+    ],
+)
+def test_what_could_not_be_sent_is_refused_with_a_reason(cast, administrator, changes, said):
+    for do in ("preview", "save", "test"):
+        answer = send(administrator, do, **changes)
+        assert answer.status_code == 422
+        assert said in page_of(answer)
+    assert not TemplateOverride.objects.exists()
+    assert not Message.objects.exists()
+
+
+def test_a_test_is_saved_and_planned_to_the_own_address(cast, administrator):
+    send(administrator, "test", subject="Passt")
+    message = Message.objects.get()
+    assert (message.kind, message.stage, message.user) == ("test", "confirmation", cast.administrator)
+    assert TemplateOverride.objects.get().text == "Passt"
+
+
+def test_the_default_comes_back_by_a_button(cast, administrator):
+    send(administrator, "save", subject="Passt")
+    assert administrator.post(f"{PAGE}restore/", {"part": "subject"}).status_code == 302
+    assert not TemplateOverride.objects.exists()
+    assert administrator.post(f"{PAGE}restore/", {"part": "nonsense"}).status_code == 404
+
+
+def test_a_broken_text_is_marked_and_can_be_mended(cast, administrator):
+    known = {"office": cast.office, "kind": "confirmation", "part": "sms.txt", "language": "de"}
+    TemplateOverride.objects.create(**known, text="{% broken %}")
+    assert "fehlerhaft: Der Standardtext wird gesendet" in page_of(administrator.get(INDEX))
+    answer = administrator.get(PAGE)
+    assert answer.status_code == 200
+    assert "{% broken %}" in page_of(answer)
+
+
+@pytest.mark.parametrize("page", ["/office/messages/texts/digest/de/", "/office/messages/texts/code/uk/"])
+def test_other_kinds_and_languages_are_not_there(administrator, page):
+    assert administrator.get(page).status_code == administrator.post(page).status_code == 404
+    assert administrator.post(f"{page}restore/", {"part": "sms"}).status_code == 404
+
+
+def test_only_the_administrator_writes_texts_and_only_her_offices(cast, administrator):
+    send(administrator, "save", subject="Passt hier")
+    for who in (cast.worker.user, cast.lead):
+        browser = sign_in(who)
+        for answer in (
+            browser.get(INDEX),
+            browser.get(PAGE),
+            browser.post(PAGE),
+            browser.post(f"{PAGE}restore/"),
+        ):
+            assert answer.status_code == 404
+    stranger = sign_in(cast.stranger)
+    assert "Passt hier" not in page_of(stranger.get(PAGE))
+    stranger.post(f"{PAGE}restore/", {"part": "subject"})
+    assert TemplateOverride.objects.get().text == "Passt hier"
+    assert Browser().get(PAGE).status_code == Browser().post(PAGE).status_code == 302
+
+
+def test_the_list_costs_the_same_with_many_own_texts(cast, administrator, django_assert_num_queries):
+    administrator.get(INDEX)
+    with django_assert_num_queries(7):
+        administrator.get(INDEX)
+    for kind in ("confirmation", "moved", "code"):
+        known = {"office": cast.office, "kind": kind, "part": "subject.txt"}
+        for language in ("de", "en"):
+            TemplateOverride.objects.create(**known, language=language, text="Passt")
+    with django_assert_num_queries(7):
+        administrator.get(INDEX)

@@ -1,0 +1,95 @@
+"""The daily digest: one mail to each administrator, only where there is something to do."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications import delivery, to_staff
+from notifications.models import Message, State
+from tests import factories
+from tests.factories import NOW, utc
+from tests.notifications.post import serve
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EARLY = utc("2026-03-03 04:30")
+EIGHT = utc("2026-03-03 07:00")
+
+
+@pytest.fixture
+def post(settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = False
+    with serve() as server:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+        yield server
+
+
+@pytest.fixture
+def office():
+    """A confirmation has failed here; the office next door has no such trouble."""
+    here, next_door = factories.office(), factories.office()
+    for place in (here, next_door):
+        worker = factories.caseworker(place, factories.service(place))
+        factories.opening(worker)
+        factories.appointment(worker)
+        factories.user(place, administers=True, email=f"lead@{place.slug}.example")
+    Message.objects.filter(office=here, kind="confirmation").update(state=State.FAILED)
+    Message.objects.exclude(state=State.FAILED).update(state=State.SENT)
+    return here
+
+
+def digests():
+    return Message.objects.filter(kind="digest")
+
+
+def test_the_administrator_gets_one_mail_after_the_quiet_hours(office, post):
+    to_staff.plan_digests(EARLY)
+    delivery.deliver_due(lambda: EIGHT - timedelta(minutes=1))
+    assert post.mails == []
+    delivery.deliver_due(lambda: EIGHT)
+    (mail,) = post.parsed()
+    assert mail["To"] == f"lead@{office.slug}.example"
+    assert mail["Subject"] == "1 Nachricht kam nicht an"
+    text = mail.get_body(("plain",)).get_content()
+    assert "http://localhost:8000/office/messages/" in text
+    client = Message.objects.get(state=State.FAILED).client
+    assert client.name not in mail.as_string()
+    assert office.phone not in text
+
+
+def test_planning_twice_tells_once_a_day(office):
+    to_staff.plan_digests(EARLY)
+    to_staff.plan_digests(EARLY + timedelta(hours=1))
+    assert digests().count() == 1
+    to_staff.plan_digests(EARLY + timedelta(days=1))
+    assert digests().count() == 2
+
+
+def test_what_was_settled_meanwhile_is_not_told(office, post):
+    to_staff.plan_digests(EARLY)
+    Message.objects.filter(state=State.FAILED).update(state=State.VOID)
+    delivery.deliver_due(lambda: EIGHT)
+    assert post.mails == []
+    assert digests().get().state == State.VOID
+
+
+def test_who_muted_it_or_left_gets_none(office, post):
+    person = office.users.get(administers=True)
+    person.muted_kinds = ["digest"]
+    person.save()
+    to_staff.plan_digests(EARLY)
+    assert not digests().exists()
+    person.muted_kinds = []
+    person.save()
+    to_staff.plan_digests(EARLY)
+    person.is_active = False
+    person.save()
+    delivery.deliver_due(lambda: EIGHT)
+    assert digests().get().state == State.VOID
+
+
+def test_the_statements_grow_with_troubled_offices_only(office, django_assert_max_num_queries):
+    for _ in range(20):
+        factories.office()
+    with django_assert_max_num_queries(8):
+        to_staff.plan_digests(NOW + timedelta(days=1))
