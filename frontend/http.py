@@ -1,13 +1,17 @@
 """Refusals as pages: what happened, and what to do next."""
 
+import logging
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from scheduler.errors import LinkExpired, LinkInvalid, SchedulerError
+
+logger = logging.getLogger(__name__)
 
 TEXTS = {
     "slot_taken": gettext_noop("This time has just been taken. Please choose another one."),
@@ -90,8 +94,12 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500"""
-    return render(request, "500.html", status=500)
+    """500; where even that page fails (no data base, no files), one that needs nothing."""
+    try:
+        return render(request, "500.html", status=500)
+    except Exception:
+        logger.exception("the page for our own errors failed")
+        return HttpResponse(get_template("500_plain.html").render(), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -41,6 +41,11 @@ def minute(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
+def clock_of(minute: int) -> time:
+    """The time of a minute of the local day; midnight at its end is the last minute."""
+    return time(*divmod(min(minute, 1439), 60))
+
+
 def instant(day: date, clock: time, office: Office) -> datetime:
     """The instant of a date and time on the office's clock."""
     return localtime.at(day, minute(clock), localtime.zone(office.zone)).astimezone(UTC)

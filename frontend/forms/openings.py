@@ -1,6 +1,6 @@
 """What staff type about when they are there."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
@@ -8,9 +8,9 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms.desk import ClockField, DayField, instant, minute
+from frontend.forms.desk import ClockField, DayField, clock_of, instant, minute
 from scheduler.domain import localtime
-from scheduler.models import Absence, Caseworker, Location, Office, Service
+from scheduler.models import Absence, Available, Caseworker, Location, Office, Service
 from scheduler.services.publishing import Wish
 
 MODES = [
@@ -81,6 +81,21 @@ class OpeningForm(HoursForm):
         sites = [(key, row.name) for key, row in self.locations.items()]
         self.fields["place"].choices = [*sites, (HOME, _("Home office"))]
 
+    @staticmethod
+    def told(opening: Available, today: date) -> dict[str, Any]:
+        """An opening as somebody would have typed it, from today on."""
+        return {
+            "weekday": opening.weekday,
+            "opens": clock_of(opening.opens),
+            "closes": clock_of(opening.closes),
+            "every_weeks": opening.every_weeks,
+            "starts_on": max(today, opening.starts_on),
+            "ends_on": opening.ends_on,
+            "modes": opening.modes,
+            "services": list(opening.services.all()),
+            "place": str(opening.location_id) if opening.location_id else HOME,
+        }
+
     def clean(self) -> dict[str, Any]:
         values = super().clean()
         first, last = values.get("starts_on"), values.get("ends_on")
@@ -123,6 +138,12 @@ class DateForm(HoursForm):
         if values["cancelled"]:
             return {"cancelled": True}
         return {"opens": minute(values["opens"]), "closes": minute(values["closes"])}
+
+
+class RestoreForm(forms.Form):
+    """Which changed date is offered again."""
+
+    day = DayField(label=gettext_lazy("Which date?"))
 
 
 class WithdrawForm(forms.Form):

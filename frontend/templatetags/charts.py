@@ -7,7 +7,7 @@ from typing import Any
 from django import template
 
 register = template.Library()
-LEFT, WIDTH, ROW = 140, 320, 36
+LEFT, WIDTH, VALUE, ROW = 140, 320, 220, 36
 LABEL_LETTERS = 15
 
 
@@ -36,7 +36,7 @@ def bar_chart(rows: Iterable[Any], title: str) -> dict[str, Any]:
     found = [_numbers(row) for row in rows]
     scale = WIDTH / max([1, *(max(row[1:4]) for row in found)])
     bars = [_bar(index, *row, scale) for index, row in enumerate(found)]
-    return {"bars": bars, "title": title, "left": LEFT, "width": LEFT + WIDTH + 60, **_height(bars)}
+    return {"bars": bars, "title": title, "left": LEFT, "width": LEFT + WIDTH + VALUE, **_height(bars)}
 
 
 def _height(bars: list[Bar]) -> dict[str, int]:

@@ -56,6 +56,23 @@ def effect_of_date(opening: Available, change: Change, now: datetime) -> Effect:
     return view.compare(before, _Plan(before.openings, [*others, change]), touched=opening.pk)
 
 
+def effect_of_series(opening: Available, fresh: Opening, now: datetime) -> Effect:
+    """Of other hours of a series from the date on which ``fresh`` begins."""
+    view = _View(opening.schedule, now)
+    before = view.plan()
+    rest = _without(before, opening.pk, fresh.first)
+    after = _Plan([*rest.openings, view.with_services(fresh)], rest.changes)
+    return view.compare(before, after, touched=opening.pk)
+
+
+def effect_of_restored_date(opening: Available, day: date, now: datetime) -> Effect:
+    """Of offering a changed date again as its series says."""
+    view = _View(opening.schedule, now)
+    before = view.plan()
+    others = [row for row in before.changes if (row.opening, row.day) != (opening.pk, day)]
+    return view.compare(before, _Plan(before.openings, others), touched=opening.pk)
+
+
 def effect_of_absence(schedule: Schedule, start: datetime, end: datetime, now: datetime) -> Effect:
     """Of an absence from … to …."""
     view = _View(schedule, now)

@@ -1,5 +1,6 @@
 """When the caseworker is there: a preview of the effect first, saved only then."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontend import http, staff
-from frontend.forms.openings import DateForm, OpeningForm, WithdrawForm
+from frontend.forms.openings import DateForm, OpeningForm, RestoreForm, WithdrawForm
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.recurrence import Change, Opening
@@ -99,6 +100,41 @@ def one_date(request: HttpRequest, pk: int) -> HttpResponse:
             )
             found = effect.effect_of_date(opening, change_of, now)
     return _page(request, _("Change one date"), form, found, opening=opening)
+
+
+@page
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Other hours of a series from a date on; the past stays as it was offered."""
+    opening, now = staff.opening_of(request, pk), clock.now()
+    schedule, today = opening.schedule, localtime.local_date(now, localtime.zone(opening.office.zone))
+    data, initial = request.POST if request.method == "POST" else None, OpeningForm.told(opening, today)
+    form, found = OpeningForm(data, initial=initial, caseworker=schedule.caseworker), None
+    if form.is_valid():
+        wish = form.wish()
+        wish = replace(wish, starts_on=max(today, wish.starts_on))
+        if "save" in request.POST:
+            by = Actor.of(schedule.caseworker.user)
+            if _save(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
+                messages.success(request, _("The opening is changed. What is booked stays booked."))
+                return redirect("frontend:desk_week")
+        else:
+            found = effect.effect_of_series(opening, _opening(schedule, wish), now)
+    return _page(request, _("Change an opening"), form, found, opening=opening)
+
+
+@page
+def restore_date(request: HttpRequest, pk: int) -> HttpResponse:
+    """A changed date is offered again as the series says."""
+    opening, now = staff.opening_of(request, pk), clock.now()
+    form, found = RestoreForm(request.POST if request.method == "POST" else request.GET), None
+    if form.is_valid():
+        day, by = form.cleaned_data["day"], Actor.of(opening.schedule.caseworker.user)
+        if "save" in request.POST:
+            publishing.restore_date(opening=opening, day=day, by=by, now=now)
+            messages.success(request, _("This date is offered as usual again."))
+            return redirect("frontend:desk_week")
+        found = effect.effect_of_restored_date(opening, day, now)
+    return _page(request, _("Offer a date as usual again"), form, found, opening=opening)
 
 
 @page

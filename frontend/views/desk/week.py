@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -44,7 +45,10 @@ def show(request: HttpRequest) -> HttpResponse:
     monday = day_from(request, "from", today)
     monday -= timedelta(days=monday.weekday())
     window = Window(caseworker.office, monday, monday + timedelta(days=DAYS))
-    series = caseworker.schedule.openings.filter(status=Available.PUBLISHED).prefetch_related("services")
+    changed = Prefetch(
+        "exceptions", AvailableException.objects.filter(day__gte=today).order_by("day"), "changed"
+    )
+    series = caseworker.schedule.openings.published().prefetch_related("services", changed)
     context = {
         "days": _days(caseworker, window, series),
         "today": today,

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from frontend import staff
@@ -48,8 +49,15 @@ class Line:
         return self.figures.attended
 
     @property
-    def text(self) -> str:
+    def share(self) -> str:
         return percent(self.figures.utilisation)
+
+    @property
+    def text(self) -> str:
+        """What stands behind the bar: the share, and how many did not appear."""
+        missed = self.figures.noshow
+        words = ngettext("%(number)s did not appear", "%(number)s did not appear", missed)
+        return f"{self.share} · {words % {'number': missed}}" if missed else self.share
 
 
 @require_safe

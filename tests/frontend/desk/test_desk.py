@@ -6,20 +6,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from scheduler.models import Absence, Appointment, Available, CallbackRequest, Client, RoomEvent
+from scheduler.models import Appointment, CallbackRequest, Client, RoomEvent
 from tests import factories
 from tests.factories import NOW, utc
 
 PAGES = ["", "week/", "openings/new/", "absences/new/", "clients/", "clients/new/"]
-OPENING = {
-    "weekday": "2",
-    "opens": "09:00",
-    "closes": "12:00",
-    "every_weeks": "1",
-    "starts_on": "2026-03-02",
-    "place": "home",
-}
-ABSENCE = {"first": "2026-03-10", "last": "2026-03-10", "kind": "away"}
 
 
 def address(appointment, step=""):
@@ -149,76 +140,6 @@ def test_cancelling_says_on_whose_behalf_and_twice_is_once(desk, world):
     appointment.refresh_from_db()
     assert (appointment.status, appointment.cancelled_by) == ("cancelled", "client")
     assert desk.get(address(appointment)).status_code == 200
-
-
-def test_an_opening_shows_its_effect_before_it_is_saved(desk, world):
-    preview = desk.post("/desk/openings/new/", {**OPENING, "preview": "1"})
-    assert preview.context["effect"].gained == 18
-    assert Available.objects.count() == 1
-    for _ in range(2):
-        assert desk.post("/desk/openings/new/", {**OPENING, "save": "1"}).status_code == 302
-    assert Available.objects.count() == 2
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"opens": "25:61"},
-        {"closes": "08:00"},
-        {"starts_on": "9999-01-01"},
-        {"ends_on": "2026-01-01"},
-        {"weekday": "9"},
-        {"every_weeks": "x" * 10_000},
-        {"services": "💥"},
-        {"weekday": "1", "opens": "10:00"},
-    ],
-)
-def test_nonsense_openings_are_refused(desk, world, wrong):
-    assert desk.post("/desk/openings/new/", {**OPENING, **wrong, "save": "1"}).status_code == 422
-    assert Available.objects.count() == 1
-
-
-def test_one_date_is_cancelled_and_hits_what_is_booked(desk, world):
-    appointment = factories.appointment(world[2])
-    opening = Available.objects.get()
-    page = f"/desk/openings/{opening.pk}/date/"
-    preview = desk.post(page, {"day": "2026-03-10", "cancelled": "on"})
-    assert preview.context["effect"].hit == [appointment]
-    assert preview.context["effect"].lost == 2
-    assert desk.post(page, {"day": "2026-03-11", "cancelled": "on", "save": "1"}).status_code == 422
-    assert desk.post(page, {"day": "2026-03-10", "cancelled": "on", "save": "1"}).status_code == 302
-    assert opening.exceptions.get().cancelled
-
-
-def test_an_opening_is_withdrawn_and_booked_talks_stay(desk, world):
-    appointment = factories.appointment(world[2])
-    page = f"/desk/openings/{Available.objects.get().pk}/withdraw/"
-    assert desk.post(page, {"on": "2026-03-09"}).context["effect"].hit == [appointment]
-    assert desk.post(page, {"on": "2026-03-09", "save": "1"}).status_code == 302
-    assert Available.objects.get().ends_on == date(2026, 3, 8)
-    appointment.refresh_from_db()
-    assert appointment.status == "booked"
-
-
-def test_an_absence_lists_what_it_hits_and_is_saved_once(desk, world):
-    appointment = factories.appointment(world[2])
-    preview = desk.post("/desk/absences/new/", ABSENCE)
-    assert preview.context["effect"].hit == [appointment]
-    assert preview.context["effect"].lost == 2
-    for _ in range(2):
-        answer = desk.post("/desk/absences/new/", {**ABSENCE, "save": "1"}, follow=True)
-        assert list(answer.context["hit"]) == [appointment]
-    absence = Absence.objects.get()
-    assert absence.end - absence.start == timedelta(days=1)
-    assert desk.get("/desk/week/?from=2026-03-10").status_code == 200
-    desk.post(f"/desk/absences/{absence.pk}/lift/")
-    assert not Absence.objects.exists()
-
-
-@pytest.mark.parametrize("wrong", [{"last": "2026-03-09"}, {"first": "9999-01-01"}, {"kind": "sick"}])
-def test_nonsense_absences_are_refused(desk, wrong):
-    assert desk.post("/desk/absences/new/", {**ABSENCE, **wrong, "save": "1"}).status_code == 422
-    assert not Absence.objects.exists()
 
 
 def test_a_client_is_made_once_and_booked_once(desk, world):
