@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from django.views.generic import TemplateView
 from drf_spectacular.views import SpectacularAPIView
 
+from api import describe  # noqa: F401 - registers how keys are described
 from api.views import appointments, base, clients, holds, lists, reports, slots
 
 one = "appointments/<uuid:uid>"

@@ -5,12 +5,13 @@ import json
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.serializers import Serializer
 
-from api import serializers, shapes
+from api import answers, serializers, shapes
 from api.pagination import Cursor
 from api.views.base import OfficeView, day_of, found_or_404, id_of
 from scheduler import conference, links
@@ -20,13 +21,25 @@ from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Pa
 from scheduler.queries import rows
 from scheduler.services import attendance, booking, people
 
+BOOKED = {201: answers.ChangedOut, 200: answers.ChangedOut}
+KEY = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="The same key and body: the same answer."
+)
+SEEN = OpenApiParameter("If-Match", str, OpenApiParameter.HEADER, description="The sequence that was seen.")
+PARAMETERS = [
+    OpenApiParameter(name, str)
+    for name in ("from", "to", "status", "caseworker", "client", "updated_since", "limit", "cursor")
+]
+
 
 class AppointmentsView(OfficeView):
     """List, and book."""
 
     scopes = {"GET": "read", "POST": "book"}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(
+        parameters=PARAMETERS, responses={200: answers.AppointmentsOut}, operation_id="appointments_list"
+    )
     def get(self, request: Request) -> Response:
         found = _filtered(self, request).prefetch_related("participants")
         pages = Cursor()
@@ -34,7 +47,7 @@ class AppointmentsView(OfficeView):
         page = pages.paginate_queryset(found, request, self) or []
         return pages.get_paginated_response([shapes.appointment(row, self.key) for row in page])
 
-    @extend_schema(request=serializers.AppointmentIn, responses={201: dict, 200: dict})
+    @extend_schema(request=serializers.AppointmentIn, parameters=[KEY], responses=BOOKED)
     def post(self, request: Request) -> Response:
         asked = serializers.AppointmentIn(data=request.data)
         asked.is_valid(raise_exception=True)
@@ -122,7 +135,7 @@ class AppointmentView(OfficeView):
         """The appointment of this office, else 404."""
         return self.one(Appointment.objects.with_people(), uid=uid)
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: answers.AppointmentOut})
     def get(self, request: Request, uid: object) -> Response:
         return Response(shapes.appointment(self.row(uid), self.key))
 
@@ -131,9 +144,8 @@ class StepView(AppointmentView):
     """A step of one appointment; ``If-Match`` with the sequence is honoured."""
 
     scopes = {"POST": "book"}
-    serializer: type[serializers.serializers.Serializer]
+    serializer: type[Serializer]
 
-    @extend_schema(responses={200: dict})
     def post(self, request: Request, uid: object) -> Response:
         row = self.row(uid)
         asked = self.serializer(data=request.data)
@@ -152,6 +164,12 @@ class StepView(AppointmentView):
         return Response({**shapes.appointment(row, self.key), "warnings": list(row.warnings)})
 
 
+def _described(asked: type[Serializer], told: type[Serializer] = answers.ChangedOut) -> Any:
+    """For the description: what a step asks for and answers."""
+    return extend_schema_view(post=extend_schema(request=asked, parameters=[SEEN], responses={200: told}))
+
+
+@_described(serializers.CancelIn)
 class CancelView(StepView):
     """Cancel, for the client or for the office."""
 
@@ -162,6 +180,7 @@ class CancelView(StepView):
         return self.told(booking.cancel(appointment=row, by=self.actor, now=self.now, **behalf))
 
 
+@_described(serializers.RescheduleIn)
 class RescheduleView(StepView):
     """Another time."""
 
@@ -176,6 +195,7 @@ class RescheduleView(StepView):
         )
 
 
+@_described(serializers.ModeIn)
 class ModeView(StepView):
     """Video, phone or on site instead."""
 
@@ -185,6 +205,7 @@ class ModeView(StepView):
         return self.told(booking.switch_mode(appointment=row, mode=wish["mode"], by=self.actor, now=self.now))
 
 
+@_described(serializers.OutcomeIn)
 class OutcomeView(StepView):
     """What became of it."""
 
@@ -197,6 +218,7 @@ class OutcomeView(StepView):
         )
 
 
+@_described(serializers.HandoverIn)
 class HandoverView(StepView):
     """The same talk with another caseworker."""
 
@@ -209,6 +231,7 @@ class HandoverView(StepView):
         )
 
 
+@_described(serializers.JoinIn, answers.PassOut)
 class JoinView(StepView):
     """A fresh way into the room for one person."""
 

@@ -1,11 +1,11 @@
 """Clients, for case systems."""
 
 from django.db.models import QuerySet
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import serializers, shapes
+from api import answers, serializers, shapes
 from api.views.base import OfficeView, id_of, text_of
 from scheduler.models import Client
 from scheduler.services import people, retention
@@ -19,7 +19,11 @@ def _told(view: OfficeView) -> "QuerySet[Client]":
 class ClientsView(OfficeView):
     """Found by external reference only: nobody browses people."""
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(
+        parameters=[OpenApiParameter("external_reference", str)],
+        responses={200: answers.ClientsOut},
+        operation_id="clients_list",
+    )
     def get(self, request: Request) -> Response:
         reference = text_of(request, "external_reference")
         rows = _told(self).filter(external_reference=reference) if reference else []
@@ -35,11 +39,11 @@ class ClientView(OfficeView):
         """The client, else 404."""
         return self.one(_told(self), pk=id_of(pk))
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(responses={200: answers.ClientOut})
     def get(self, request: Request, pk: object) -> Response:
         return Response(shapes.client(self.client(pk)))
 
-    @extend_schema(request=serializers.ClientPatch, responses={200: dict})
+    @extend_schema(request=serializers.ClientPatch, responses={200: answers.ClientOut})
     def patch(self, request: Request, pk: object) -> Response:
         asked = serializers.ClientPatch(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)

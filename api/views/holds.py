@@ -6,7 +6,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import serializers, shapes
+from api import answers, serializers, shapes
 from api.views.base import OfficeView
 from scheduler.models import Caseworker, Hold, Service
 from scheduler.services import booking
@@ -17,7 +17,7 @@ class HoldsView(OfficeView):
 
     scopes = {"POST": "book"}
 
-    @extend_schema(request=serializers.HoldIn, responses={201: dict})
+    @extend_schema(request=serializers.HoldIn, responses={201: answers.HoldOut})
     def post(self, request: Request) -> Response:
         asked = serializers.HoldIn(data=request.data)
         asked.is_valid(raise_exception=True)

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from api import shapes
+from api import answers, shapes
 from api.pagination import Cursor
 from api.views.base import OfficeView
 from scheduler.models import Caseworker, Location, Service, Team
@@ -22,7 +22,6 @@ class ListView(OfficeView):
     wanted: dict[str, Any] = {}
     shape: Callable[[Any], dict[str, Any]]
 
-    @extend_schema(responses={200: dict})
     def get(self, request: Request) -> Response:
         rows = self.model._default_manager.filter(office=self.office, **self.wanted)
         pages = Cursor()
@@ -34,6 +33,7 @@ class ListView(OfficeView):
         return type(self).shape(row)
 
 
+@extend_schema(responses={200: answers.page_of(answers.ServiceOut)})
 class ServicesView(ListView):
     """Names by ``Accept-Language``."""
 
@@ -44,6 +44,7 @@ class ServicesView(ListView):
         return shapes.service(row, wished.strip().split("-")[0])
 
 
+@extend_schema(responses={200: answers.page_of(answers.CaseworkerOut)})
 class CaseworkersView(ListView):
     """Active ones."""
 
@@ -51,6 +52,7 @@ class CaseworkersView(ListView):
     shape = staticmethod(shapes.caseworker)
 
 
+@extend_schema(responses={200: answers.page_of(answers.TeamOut)})
 class TeamsView(ListView):
     """Teams."""
 
@@ -58,6 +60,7 @@ class TeamsView(ListView):
     shape = staticmethod(shapes.team)
 
 
+@extend_schema(responses={200: answers.page_of(answers.LocationOut)})
 class LocationsView(ListView):
     """Sites."""
 

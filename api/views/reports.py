@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpResponse
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from icalendar import Calendar, FreeBusy
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api import answers
 from api.views.base import OfficeView, day_of
 from scheduler.domain import localtime, utilisation
 from scheduler.domain.intervals import merge
@@ -21,6 +22,13 @@ from scheduler.queries.utilisation import utilisation_of
 LONGEST_REPORT = timedelta(days=5 * 366)
 LONGEST_BUSY = timedelta(days=366)
 CUTS = ("week", "month", "mode", "service")
+PARAMETERS = [
+    OpenApiParameter("from", str, required=True, description="A Monday or the first of a month."),
+    OpenApiParameter("to", str, required=True, description="Exclusive."),
+    OpenApiParameter("team", str),
+    OpenApiParameter("service", str),
+    OpenApiParameter("by", str, enum=CUTS, description="How the rows are cut; month by default."),
+]
 
 
 class UtilisationView(OfficeView):
@@ -28,7 +36,7 @@ class UtilisationView(OfficeView):
 
     scopes = {"GET": "report"}
 
-    @extend_schema(responses={200: dict})
+    @extend_schema(parameters=PARAMETERS, responses={200: answers.UtilisationOut})
     def get(self, request: Request) -> Response:
         first, until = day_of(request, "from"), day_of(request, "to")
         if not utilisation.whole_periods(first, until):

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 
+from api import answers
 from api.views.base import OfficeView, day_of, found_or_404, id_of, text_of
 from scheduler.errors import Invalid
 from scheduler.models import Caseworker, Service, Team
@@ -27,7 +28,7 @@ PARAMETERS = [
 class SlotsView(OfficeView):
     """Without ``caseworker`` the union over everybody who offers the service."""
 
-    @extend_schema(parameters=PARAMETERS, responses={200: dict})
+    @extend_schema(parameters=PARAMETERS, responses={200: answers.SlotsOut})
     def get(self, request: Request) -> HttpResponse:
         search = self._search(request.query_params)
         first, until = day_of(request, "from"), day_of(request, "to")
