@@ -17,7 +17,7 @@ from scheduler.domain.intervals import merge
 from scheduler.errors import Forbidden, Invalid
 from scheduler.models import Caseworker, Schedule, Service, Team
 from scheduler.queries.calendars import Window, calendars
-from scheduler.queries.utilisation import utilisation_of
+from scheduler.queries.utilisation import counselling, utilisation_of
 
 LONGEST_REPORT = timedelta(days=5 * 366)
 LONGEST_BUSY = timedelta(days=366)
@@ -52,14 +52,14 @@ class UtilisationView(OfficeView):
         report = utilisation_of(
             office=self.office, first=first, until=until, now=self.now, team=team, service=service, by=by
         )
-        size = (
-            Caseworker.objects.of(self.office).filter(active=True, **({"team": team} if team else {})).count()
-        )
-        whole = _shape(report.figures, size)
+        sizes, asked = counselling(office=self.office, team=team), service and service.pk
+        whole = _shape(report.figures, sizes.get(asked, 0))
         if whole is None:
             raise Forbidden(reason="team_too_small")
         rows = [
-            {"label": row.label or str(row.first), **(_shape(row.figures, size) or {})} for row in report.rows
+            {"label": row.label or str(row.first), **figures}
+            for row in report.rows
+            if (figures := _shape(row.figures, sizes.get(row.service or asked, 0)))
         ]
         return Response({"from": str(first), "to": str(until), "figures": whole, "rows": rows})
 

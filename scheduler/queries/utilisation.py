@@ -5,11 +5,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
+from django.db.models import Count
+
 from scheduler.domain import localtime, utilisation
 from scheduler.domain.intervals import Span, intersect
 from scheduler.domain.lifecycle import Status
 from scheduler.domain.utilisation import Case, Figures
-from scheduler.models import Appointment, OfferedDay, Office, Service, Team
+from scheduler.models import Appointment, Caseworker, OfferedDay, Office, Service, Team
 from scheduler.queries import capacity
 from scheduler.queries.calendars import Window
 
@@ -18,12 +20,13 @@ HOURS = range(7, 20)
 
 @dataclass(frozen=True)
 class Row:
-    """The figures of one part of the period, or of one mode or service."""
+    """The figures of one part of the period, or of one mode or service (its id)."""
 
     label: str
     figures: Figures
     first: date | None = None
     until: date | None = None
+    service: int | None = None
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,13 @@ def utilisation_of(
     figures = utilisation.figures(offered, [case for case, _ in cases], window.span, now=at)
     rows = _rows(window, by, offered, cases, services, at)
     return Report(first, until, figures, rows, _heat(window, offered, [case for case, _ in cases]))
+
+
+def counselling(*, office: Office, team: Team | None = None) -> dict[int | None, int]:
+    """How many active caseworkers stand behind the figures: by service (id), and in all (None)."""
+    rows = Caseworker.objects.of(office).filter(active=True, **({"team": team} if team else {}))
+    by_service = rows.order_by().values_list("services").annotate(number=Count("pk"))
+    return {**{pk: number for pk, number in by_service if pk}, None: rows.count()}
 
 
 def _offered(
@@ -146,6 +156,7 @@ def _rows(
             Row(
                 name,
                 utilisation.figures(offered, [c for c, pk in cases if pk == key], window.span, now=now),
+                service=key,
             )
             for key, name in services.items()
         ]

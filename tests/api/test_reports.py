@@ -41,3 +41,15 @@ def test_periods_that_are_too_long_or_turned_round_are_refused(world, api):
 def test_another_offices_calendar_is_404(world, api):
     stranger = factories.caseworker(factories.office())
     assert _busy(api, stranger).status_code == 404
+
+
+def test_a_concern_that_fewer_than_three_offer_has_no_figures(world, api):
+    office, service, worker = world
+    rare = factories.service(office, slug="selten")
+    for number in range(2):
+        factories.caseworker(office, service, *([rare] if number else []), team=worker.team)
+    assert api.get("utilisation", **WINDOW).status_code == 200
+    assert api.get("utilisation", **WINDOW, service=service.pk).status_code == 200
+    assert api.get("utilisation", **WINDOW, service=rare.pk).status_code == 403
+    rows = api.get("utilisation", **WINDOW, by="service").json()["rows"]
+    assert [row["label"] for row in rows] == [service.names["de"]]
