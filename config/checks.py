@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from notifications.channels import SMS_PROVIDERS
 from scheduler import links
+from scheduler.conference import keys
 
 SECRET_BYTES = 32
 KEY_BITS = 2048
@@ -77,6 +78,7 @@ def _about_rooms() -> Iterator[tuple[int, str]]:
     elif settings.JITSI_PROVIDER:
         yield from _about_host()
         yield from _about_own_server() if settings.JITSI_PROVIDER == "self" else _about_jaas()
+    yield from _about_old_keys()
     if 0 < len(settings.JITSI_CALLBACK_SECRET.encode()) < SECRET_BYTES:
         yield 18, "JITSI_CALLBACK_SECRET is too short: the room server's calls need at least 32 bytes."
 
@@ -115,6 +117,18 @@ def _about_key_file() -> Iterator[tuple[int, str]]:
             17,
             "JITSI_PRIVATE_KEY_FILE must be a readable private RSA key (PEM, without a password) "
             f"of at least {KEY_BITS} bits.",
+        )
+
+
+def _about_old_keys() -> Iterator[tuple[int, str]]:
+    try:
+        for path in keys.old_files(settings.JITSI_OLD_PUBLIC_KEY_FILES).values():
+            keys.public_pem(path)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        yield (
+            19,
+            "JITSI_OLD_PUBLIC_KEY_FILES must be `kid=path,…`, each kid once, each file a readable RSA key "
+            "(PEM): tokens that were signed with it would be refused.",
         )
 
 

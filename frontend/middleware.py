@@ -13,6 +13,8 @@ from scheduler.errors import SchedulerError
 __all__ = ["Language", "Refusals", "SecondFactor"]
 
 Handler = Callable[[HttpRequest], HttpResponse]
+PROGRAMS = ("/api/", "/jitsi/")
+"""Below these addresses programs ask, not people."""
 
 
 class Language:
@@ -22,7 +24,7 @@ class Language:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/api/"):
+        if request.path.startswith(PROGRAMS):
             return self.get_response(request)
         translation.activate(self._chosen(request))
         response = self.get_response(request)
@@ -45,7 +47,7 @@ class Refusals:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code == 405 and request.method == "GET" and not request.path.startswith("/api/"):
+        if response.status_code == 405 and request.method == "GET" and not request.path.startswith(PROGRAMS):
             return HttpResponseRedirect("../")
         return response
 

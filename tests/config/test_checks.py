@@ -137,6 +137,15 @@ def test_a_file_without_a_strong_private_rsa_key_is_refused(settings, by_key, ke
     assert errors(settings, by_key) == ["E017"]
 
 
+def test_old_keys_are_named_and_readable(settings, by_key, key_file, tmp_path):
+    public = tmp_path / "old.pem"
+    public.write_bytes(RSA.public_key().public_bytes(PEM, PublicFormat.SubjectPublicKeyInfo))
+    good = f"2026-01={public},2025-12={key_file}"
+    assert errors(settings, {**by_key, "JITSI_OLD_PUBLIC_KEY_FILES": good}) == []
+    for bad in (str(public), f"={public}", "a=", f"a={public},a={public}", f"a={tmp_path}", "a=nowhere.pem"):
+        assert errors(settings, {**by_key, "JITSI_OLD_PUBLIC_KEY_FILES": bad}) == ["E019"]
+
+
 def test_a_missing_key_file_is_refused(settings, by_key, tmp_path):
     for path in (tmp_path / "nowhere.pem", tmp_path):
         assert errors(settings, {**by_key, "JITSI_PRIVATE_KEY_FILE": str(path)}) == ["E017"]
