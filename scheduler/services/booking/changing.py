@@ -17,7 +17,7 @@ from scheduler.services.booking import claiming, making, special
 
 _WRITTEN = [
     *("start", "end", "caseworker", "mode", "location", "room"),
-    *("special", "sequence", "updated_at"),
+    *("room_opened_at", "room_owner", "special", "sequence", "updated_at"),
 ]
 
 
@@ -228,6 +228,7 @@ def _relock(appointment: Appointment) -> None:
 
 def _renew_room(appointment: Appointment) -> None:
     appointment.room = conference.new_room() if appointment.mode == "video" else None
+    appointment.room_opened_at, appointment.room_owner = None, ""
 
 
 def _change_caseworker(appointment: Appointment, caseworker: Caseworker, now: datetime) -> None:
