@@ -36,6 +36,9 @@ EVENTS = {
     "participant.left": gettext_noop("Left the room"),
     "participant.not_working": gettext_noop("Says: It does not work"),
     "participant.called": gettext_noop("Was called"),
+    "participant.added": gettext_noop("Person added"),
+    "participant.revoked": gettext_noop("Person removed"),
+    "participant.link_renewed": gettext_noop("Link renewed"),
 }
 ACTORS = {
     "user": gettext_noop("staff"),

@@ -33,6 +33,7 @@ WARNINGS = {
     "outside_openings": gettext_noop("It is outside the openings."),
     "off_grid": gettext_noop("It is off the usual grid of times."),
     "absent_or_closed": gettext_noop("The caseworker is absent or the office is closed."),
+    "second_caseworker_busy": gettext_noop("The second caseworker is not free then and does not come along."),
     "buffer_cut": gettext_noop("The break before it was shortened."),
 }
 
@@ -130,14 +131,12 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Into the room, as oneself: a colleague takes it over first."""
-    appointment = staff.appointment_of(request, uid, clock.now())
-    if appointment.caseworker.user_id != request.user.pk:
-        raise Http404
+    participant = staff.own_participant_of(request, uid)
     try:
-        return room.enter(request, appointment.one("caseworker"))
+        return room.enter(request, participant)
     except (DoorClosed, NoRoom) as error:
         messages.warning(request, http.text_of(error))
-    return _back(request, appointment)
+    return _back(request, participant.appointment)
 
 
 def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:

@@ -203,11 +203,22 @@ def _people(draft: Appointment, caseworker: Caseworker, interpreter: Interpreter
     common: dict[str, Any] = {"office": draft.office, "appointment": draft}
     people = [
         Participant(role="client", client=client, name=client.name, language=draft.language, **common),
-        Participant(role="caseworker", caseworker=caseworker, name=caseworker.display_name, **common),
+        counselling(caseworker, draft),
     ]
     if interpreter:
         people.append(interpreting(interpreter, draft))
     return people
+
+
+def counselling(caseworker: Caseworker, appointment: Appointment) -> Participant:
+    """A caseworker as a participant with an own link."""
+    return Participant(
+        role="caseworker",
+        caseworker=caseworker,
+        name=caseworker.display_name,
+        office=appointment.office,
+        appointment=appointment,
+    )
 
 
 def interpreting(interpreter: Interpreter, appointment: Appointment) -> Participant:
