@@ -26,8 +26,9 @@ def enter(*, participant: Participant, now: datetime, audio_only: bool = False) 
     if not ticket.stand_in:
         telling.note([token])
         return Entry(ticket)
-    joined = telling.fact(participant, "joined", now)
-    return Entry(ticket, telling.come_in(participant, [token, joined], now))
+    inside = participant.arrived_at is not None and participant.left_at is None
+    facts = [token] if inside else [token, telling.fact(participant, "joined", now)]
+    return Entry(ticket, telling.come_in(participant, facts, now))
 
 
 def hand_out(*, participant: Participant, now: datetime) -> conference.Pass:
