@@ -24,8 +24,10 @@ OWN = {
     "JITSI_PROVIDER": "self",
     "JITSI_HOST": "meet.amt.example",
     "JITSI_APP_ID": "sprechzeit",
-    "JITSI_APP_SECRET": "s" * 32,
+    "JITSI_APP_SECRET": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "JITSI_SUBJECT": "meet.jitsi",
+    "JITSI_CALLBACK_SECRET": "00112233445566778899aabbccddeeff",
+    "PUBLIC_BASE_URL": "https://termine.example",
 }
 TWILIO = {
     "SMS_PROVIDER": "twilio",
@@ -176,6 +178,11 @@ def test_no_message_shows_a_secret(settings):
         ({**OWN, "JITSI_HOST": "meet.jit.si"}, ["W003", "W005"]),
         ({**OWN, "JITSI_HOST": "not8x8.vc"}, ["W005"]),
         ({**OWN, "JITSI_SUBJECT": ""}, ["W006", "W005"]),
+        ({**OWN, "PUBLIC_BASE_URL": "http://termine.example"}, ["W007", "W005"]),
+        ({**OWN, "JITSI_APP_SECRET": "s" * 40}, ["W008", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": "please-ChangeMe-before-0123456789abcdef"}, ["W008", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": ""}, ["W009", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": OWN["JITSI_APP_SECRET"]}, ["W010", "W005"]),
     ],
 )
 def test_before_real_people_come_the_operator_is_told(settings, changes, found):
