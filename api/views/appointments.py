@@ -238,6 +238,7 @@ class JoinView(StepView):
             appointment=row,
             role=wish["as"],
             revoked_at=None,
+            **({"caseworker": row.caseworker_id} if wish["as"] == "caseworker" else {}),
         )
         participant.appointment = row
         ticket = attendance.hand_out(participant=participant, now=self.now)
