@@ -13,8 +13,11 @@ from django.core.checks import CheckMessage, Error, Warning, register
 
 from notifications.channels import SMS_PROVIDERS
 from scheduler import links
+from scheduler.conference import keys
 
 SECRET_BYTES = 32
+SECRET_VARIETY = 10
+GUESSABLE = re.compile(r"change.?me|example|password|passwort|secret|geheim|my_jitsi", re.IGNORECASE)
 KEY_BITS = 2048
 JITSI_PROVIDERS = ("", "self", "jaas")
 US_HOSTS = ("8x8.vc", "meet.jit.si")
@@ -78,6 +81,7 @@ def _about_rooms() -> Iterator[tuple[int, str]]:
     elif settings.JITSI_PROVIDER:
         yield from _about_host()
         yield from _about_own_server() if settings.JITSI_PROVIDER == "self" else _about_jaas()
+    yield from _about_old_keys()
     if 0 < len(settings.JITSI_CALLBACK_SECRET.encode()) < SECRET_BYTES:
         yield 18, "JITSI_CALLBACK_SECRET is too short: the room server's calls need at least 32 bytes."
 
@@ -116,6 +120,18 @@ def _about_key_file() -> Iterator[tuple[int, str]]:
             17,
             "JITSI_PRIVATE_KEY_FILE must be a readable private RSA key (PEM, without a password) "
             f"of at least {KEY_BITS} bits.",
+        )
+
+
+def _about_old_keys() -> Iterator[tuple[int, str]]:
+    try:
+        for path in keys.old_files(settings.JITSI_OLD_PUBLIC_KEY_FILES).values():
+            keys.public_pem(path)
+    except (OSError, ValueError, TypeError, UnsupportedAlgorithm):
+        yield (
+            19,
+            "JITSI_OLD_PUBLIC_KEY_FILES must be `kid=path,…`, each kid once, each file a readable RSA key "
+            "(PEM): tokens that were signed with it would be refused.",
         )
 
 
@@ -167,12 +183,33 @@ def _doubts_about_rooms() -> Iterator[tuple[int, str]]:
         )
     elif _is_of(settings.JITSI_HOST, US_HOSTS):
         yield 3, f"{settings.JITSI_HOST} {US_PROCESSOR}"
+    yield from _doubts_about_secrets()
+    if settings.JITSI_PROVIDER and settings.PUBLIC_BASE_URL.startswith("http://"):
+        yield (
+            7,
+            "PUBLIC_BASE_URL is http://: personal links and the calls of the room server travel in the open.",
+        )
+    if settings.JITSI_PROVIDER == "self" and not settings.JITSI_CALLBACK_SECRET:
+        yield (
+            9,
+            "JITSI_CALLBACK_SECRET is empty: Jitsi opens rooms of moved and cancelled appointments, too, and "
+            "no outcome can be proposed.",
+        )
     if settings.JITSI_PROVIDER == "self" and not settings.JITSI_SUBJECT:
         yield (
             6,
             "JITSI_SUBJECT is empty, so sub is the public host: Prosody compares it with its own XMPP domain "
             "(docker image: meet.jitsi).",
         )
+
+
+def _doubts_about_secrets() -> Iterator[tuple[int, str]]:
+    for name in ("JITSI_APP_SECRET", "JITSI_CALLBACK_SECRET"):
+        secret = getattr(settings, name)
+        if secret and (len(set(secret)) < SECRET_VARIETY or GUESSABLE.search(secret)):
+            yield 8, f"{name} looks as if it could be guessed: `openssl rand -hex 32` makes a good one."
+    if settings.JITSI_CALLBACK_SECRET and settings.JITSI_CALLBACK_SECRET == settings.JITSI_APP_SECRET:
+        yield 10, "JITSI_CALLBACK_SECRET is JITSI_APP_SECRET: whoever may ask us could also make tokens."
 
 
 def _is_of(host: str, domains: Iterable[str]) -> bool:

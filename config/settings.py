@@ -256,6 +256,7 @@ JITSI_AUDIENCE = env.str("JITSI_AUDIENCE", "jitsi")
 JITSI_SUBJECT = env.str("JITSI_SUBJECT", "")
 JITSI_PRIVATE_KEY_FILE = env.str("JITSI_PRIVATE_KEY_FILE", "")
 JITSI_KEY_ID = env.str("JITSI_KEY_ID", "")
+JITSI_OLD_PUBLIC_KEY_FILES = env.str("JITSI_OLD_PUBLIC_KEY_FILES", "")
 JITSI_CALLBACK_SECRET = env.str("JITSI_CALLBACK_SECRET", "")
 
 REST_FRAMEWORK = {
@@ -283,6 +284,11 @@ LOGGING = {
     "disable_existing_loggers": False,
     "filters": {"no_links": {"()": "config.logs.NoLinks"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"]}},
+    "loggers": {
+        "django": {"handlers": [], "level": env.str("LOG_LEVEL", "WARNING")},
+        "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all
+    },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
 }
 SILENCED_SYSTEM_CHECKS = ["models.W040", "security.W004", "security.W008"]

@@ -15,6 +15,7 @@ urlpatterns = [
     path("readyz", health.readyz),
     path("metrics", metrics.metrics),
     path("api/v1/", include("api.urls")),
+    path("jitsi/", include("api.jitsi.urls")),
     path("operators/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),

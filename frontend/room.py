@@ -1,5 +1,7 @@
 """The way into the room, the same for clients and staff."""
 
+from datetime import datetime
+
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,20 +35,19 @@ def enter(request: HttpRequest, participant: Participant, *, audio_only: bool = 
     Without a configured room server the answer is our stand-in page with the verdict on the token.
     """
     now = present()
-    ticket = conference.mint(participant, now, audio_only=audio_only)
-    attendance.pass_issued(participant=participant, now=now)
-    if ticket.stand_in:
-        attendance.arrive(participant=participant, now=now)
-        return _stand_in(request, participant, ticket)
-    answer = HttpResponse(status=302, headers={"Location": ticket.url})
+    entry = attendance.enter(participant=participant, now=now, audio_only=audio_only)
+    if entry.ticket.stand_in:
+        return _stand_in(request, participant, entry, now)
+    answer = HttpResponse(status=302, headers={"Location": entry.ticket.url})
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
-def _stand_in(request: HttpRequest, participant: Participant, ticket: conference.Pass) -> HttpResponse:
-    verdict = conference.verify_like_the_room_server(ticket.token, ticket.room, present())
-    people = participant.appointment.participants.filter(left_at=None, revoked_at=None)
+def _stand_in(
+    request: HttpRequest, participant: Participant, entry: attendance.Entry, now: datetime
+) -> HttpResponse:
+    verdict = conference.verify_like_the_room_server(entry.ticket.token, entry.ticket.room, now)
     context = {
         "office": participant.appointment.office,
         "appointment": participant.appointment,
@@ -54,7 +55,7 @@ def _stand_in(request: HttpRequest, participant: Participant, ticket: conference
         "link": links.token(participant),
         "accepted": verdict.accepted,
         "claims": [(line, "" if line.ok else _(WHY[line.why])) for line in verdict.claims],
-        "others": people.exclude(arrived_at=None).exclude(pk=participant.pk),
+        "others": entry.others,
     }
     return render(request, "frontend/client/stand_in.html", context)
 

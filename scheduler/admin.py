@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db.models import Field, Model
 from django.http import HttpRequest
 
-HIDDEN = {"password", "digest", "nonce", "room", "key", "fingerprint"}
+HIDDEN = {"password", "digest", "nonce", "room", "room_owner", "key", "fingerprint"}
 """Never shown: what opens something."""
 
 

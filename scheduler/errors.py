@@ -84,8 +84,8 @@ class DoorClosed(SchedulerError):
 
     code = "door_closed"
 
-    def __init__(self, *, opens_at: datetime, closes_at: datetime) -> None:
-        super().__init__(opens_at=opens_at, closes_at=closes_at)
+    def __init__(self, *, opens_at: datetime, closes_at: datetime, **values: Any) -> None:
+        super().__init__(opens_at=opens_at, closes_at=closes_at, **values)
         self.opens_at, self.closes_at = opens_at, closes_at
 
 
@@ -93,6 +93,16 @@ class NoRoom(SchedulerError):
     """The appointment is not a video talk or is no longer booked."""
 
     code = "no_room"
+
+
+class RoomOpen(SchedulerError):
+    """The room server has this room open already; carries the ``conference`` it is."""
+
+    code = "room_open"
+
+    def __init__(self, *, conference: str) -> None:
+        super().__init__(conference=conference)
+        self.conference = conference
 
 
 class OpeningsCollide(SchedulerError):

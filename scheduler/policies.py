@@ -9,6 +9,10 @@ CODE_MINUTES = 10
 CODE_TRIES = 5
 WAIT_BEFORE_NOSHOW = timedelta(minutes=15)
 ALTERNATIVES_WITHIN = timedelta(days=7)
+SERVER_DOOR_EARLIER = timedelta(minutes=2)
+OVERRUN = timedelta(minutes=120)
+DEVICES = 2
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 def earliest(service: Service, now: datetime) -> datetime:
@@ -28,6 +32,17 @@ def door(appointment: Appointment) -> tuple[datetime, datetime]:
         appointment.start - timedelta(minutes=office.door_opens_minutes),
         appointment.end + timedelta(minutes=office.door_closes_minutes),
     )
+
+
+def server_door(appointment: Appointment) -> tuple[datetime, datetime]:
+    """When the room server may open the room: a little earlier, since it remembers a refusal for a while."""
+    opens, closes = door(appointment)
+    return opens - SERVER_DOOR_EARLIER, closes
+
+
+def room_ends(appointment: Appointment) -> datetime:
+    """Until then the room server lets a talk go on: one in a crisis must not be cut off."""
+    return appointment.end + OVERRUN
 
 
 def change_deadline(appointment: Appointment) -> datetime:

@@ -4,6 +4,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
 
 
@@ -26,3 +28,17 @@ def clock():
     moved = Clock()
     yield moved
     moved.reset()
+
+
+@pytest.fixture(scope="session")
+def key_pair():
+    """A private RSA key and its public half, both PEM."""
+    return new_key_pair()
+
+
+def new_key_pair() -> tuple[str, str]:
+    """Another one."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return private, public

@@ -14,7 +14,7 @@ from rest_framework.serializers import Serializer
 from api import answers, serializers, shapes
 from api.pagination import Cursor
 from api.views.base import OfficeView, day_of, found_or_404, id_of
-from scheduler import conference, links
+from scheduler import links
 from scheduler.domain import localtime
 from scheduler.errors import Invalid, StaleSequence
 from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Participant, Service
@@ -244,10 +244,10 @@ class JoinView(StepView):
             appointment=row,
             role=wish["as"],
             revoked_at=None,
+            **({"caseworker": row.caseworker_id} if wish["as"] == "caseworker" else {}),
         )
         participant.appointment = row
-        ticket = conference.mint(participant, self.now)
-        attendance.pass_issued(participant=participant, now=self.now)
+        ticket = attendance.hand_out(participant=participant, now=self.now)
         expires = ticket.expires_at.strftime("%Y-%m-%dT%H:%M:%SZ")
         url = ticket.url or f"{links.url(participant)}/join/"
         return Response({"url": url, "room": ticket.room, "expires_at": expires})

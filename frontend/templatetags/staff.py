@@ -40,6 +40,9 @@ EVENTS = {
     "message.retried": gettext_noop("Message sent again by hand"),
     "message.told_by_hand": gettext_noop("Told by phone or letter"),
     "message.voided": gettext_noop("Message no longer needed"),
+    "participant.added": gettext_noop("Person added"),
+    "participant.revoked": gettext_noop("Person removed"),
+    "participant.link_renewed": gettext_noop("Link renewed"),
 }
 ACTORS = {
     "user": gettext_noop("staff"),

@@ -2,11 +2,11 @@
 
 import hashlib
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from django.conf import settings
+
+from scheduler.conference import keys
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Provider:
     name: str
     host: str
     algorithm: str
-    key: str
+    key: str | RSAPrivateKey
     issuer: str
     audience: str
     subject: str
@@ -36,10 +36,7 @@ class Provider:
     @property
     def verifying_key(self) -> str:
         """The shared secret, or the public half of the private key (PEM)."""
-        if self.algorithm == "HS256":
-            return self.key
-        private = load_pem_private_key(self.key.encode(), None)
-        return private.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+        return self.key if isinstance(self.key, str) else keys.pem_of(self.key)
 
 
 def current() -> Provider:
@@ -54,7 +51,7 @@ def _own() -> Provider:
         name="self",
         host=settings.JITSI_HOST,
         algorithm="RS256" if by_key else "HS256",
-        key=_file(settings.JITSI_PRIVATE_KEY_FILE) if by_key else settings.JITSI_APP_SECRET,
+        key=keys.private(settings.JITSI_PRIVATE_KEY_FILE) if by_key else settings.JITSI_APP_SECRET,
         issuer=settings.JITSI_APP_ID,
         audience=settings.JITSI_AUDIENCE,
         subject=settings.JITSI_SUBJECT or settings.JITSI_HOST,
@@ -68,7 +65,7 @@ def _jaas() -> Provider:
         name="jaas",
         host=settings.JITSI_HOST,
         algorithm="RS256",
-        key=_file(settings.JITSI_PRIVATE_KEY_FILE),
+        key=keys.private(settings.JITSI_PRIVATE_KEY_FILE),
         issuer="chat",
         audience="jitsi",
         subject=tenant,
@@ -80,8 +77,3 @@ def _jaas() -> Provider:
 def _stand_in() -> Provider:
     key = hashlib.sha256(b"stand-in room" + settings.SECRET_KEY.encode()).hexdigest()
     return Provider("stand-in", "", "HS256", key, "sprechzeit", "jitsi", "stand-in")
-
-
-@lru_cache(maxsize=4)
-def _file(path: str) -> str:
-    return Path(path).read_text()

@@ -2,13 +2,15 @@
 
 import base64
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import jwt
 from jwt.types import Options
 
+from scheduler.conference import keys
 from scheduler.conference.providers import Provider, current
 
 _SIGNATURE_ONLY: Options = {
@@ -24,7 +26,10 @@ _SIGNATURE_ONLY: Options = {
 
 @dataclass(frozen=True)
 class Expectation:
-    """How the room server is configured."""
+    """How the room server is configured.
+
+    ``older``: keys by ``kid`` that are still served though another one signs now.
+    """
 
     algorithm: str
     key: str
@@ -32,6 +37,8 @@ class Expectation:
     audience: str
     subject: str
     kid: str = ""
+    older: Mapping[str, str] = field(default_factory=dict)
+    features_needed: bool = False
 
     @classmethod
     def of(cls, provider: Provider) -> "Expectation":
@@ -43,7 +50,17 @@ class Expectation:
             provider.audience,
             provider.subject,
             provider.kid,
+            {kid: pem for kid, pem in keys.served().items() if kid != provider.kid},
+            provider.name == "jaas",
         )
+
+    def knows(self, kid: object) -> bool:
+        """Does the key server have a key of this name?"""
+        return isinstance(kid, str) and bool(kid) and (not self.kid or kid == self.kid or kid in self.older)
+
+    def key_of(self, kid: object) -> str:
+        """The key that verifies a token with this ``kid``."""
+        return self.older.get(kid, self.key) if isinstance(kid, str) else self.key
 
 
 @dataclass(frozen=True)
@@ -72,14 +89,14 @@ def verify_like_the_room_server(
     header, body = _part(token, 0), _part(token, 1)
     lines = [
         *_header(header, expected),
-        _line("signature", "", None if _signed(token, expected) else "bad_signature"),
+        _line("signature", "", None if _signed(token, header, expected) else "bad_signature"),
         _string("iss", body, expected.issuer),
         _string("aud", body, expected.audience),
         _string("sub", body, expected.subject),
         _room(body.get("room"), room),
         _expiry(body, now),
         _not_before(body, now),
-        *_person(body),
+        *_person(body, expected),
     ]
     return Verdict(all(line.ok for line in lines), lines)
 
@@ -104,14 +121,14 @@ def _header(header: dict[str, Any], expected: Expectation) -> list[Claim]:
         _line("alg", alg, None if alg == expected.algorithm else "other_algorithm"),
     ]
     if expected.algorithm == "RS256":
-        known = bool(kid) and (not expected.kid or kid == expected.kid)
-        lines.append(_line("kid", kid, None if known else "key_unknown"))
+        lines.append(_line("kid", kid, None if expected.knows(kid) else "key_unknown"))
     return lines
 
 
-def _signed(token: str, expected: Expectation) -> bool:
+def _signed(token: str, header: dict[str, Any], expected: Expectation) -> bool:
+    key = expected.key_of(header.get("kid"))
     try:
-        jwt.decode(token, expected.key, [expected.algorithm], options=_SIGNATURE_ONLY)
+        jwt.decode(token, key, [expected.algorithm], options=_SIGNATURE_ONLY)
     except (jwt.PyJWTError, RecursionError):
         return False
     return True
@@ -160,15 +177,17 @@ def _not_before(body: dict[str, Any], now: datetime) -> Claim:
     return _line("nbf", value, None if value <= now.timestamp() else "too_early")
 
 
-def _person(body: dict[str, Any]) -> list[Claim]:
-    """Shown, or counting only as a real boolean; none of it refuses anybody."""
+def _person(body: dict[str, Any], expected: Expectation) -> list[Claim]:
+    """Shown, or counting only as a real boolean; nothing but 8x8's missing features refuses anybody."""
     context = _object(body, "context")
+    lacking = expected.features_needed and "features" not in context
     user, features = _object(context, "user"), _object(context, "features")
+    allowed = ", ".join(sorted(name for name, value in features.items() if value is True))
     return [
         _line("name", user.get("name"), None),
         _line("moderator", user.get("moderator") is True, None),
         _line("lobby_bypass", user.get("lobby_bypass") is True, None),
-        _line("features", ", ".join(sorted(k for k, v in features.items() if v is True)), None),
+        _line("features", allowed, "missing" if lacking else None),
     ]
 
 

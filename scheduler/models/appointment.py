@@ -71,6 +71,16 @@ class Appointment(OfficeOwned):
     interpreter_language = models.CharField(max_length=12, blank=True)
     special = models.BooleanField(default=False, help_text="Sondertermin: booked off the offer by staff.")
     room = models.CharField(max_length=20, null=True, blank=True, unique=True)
+    room_opened_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since then the room server has it open; empty: nobody is inside."
+    )
+    room_owner = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the room server calls who opened it; it names nobody.",
+    )
     together_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     identity = models.CharField(max_length=10, choices=IDENTITIES, blank=True)
     note = models.CharField(max_length=500, blank=True)
@@ -127,8 +137,11 @@ class Appointment(OfficeOwned):
         return int((self.end - self.start).total_seconds() // 60)
 
     def one(self, role: str) -> "Participant":
-        """The only participant in this role who was not revoked."""
-        return self.participants.get(role=role, revoked_at__isnull=True)
+        """The participant in this role who was not revoked; of two caseworkers the one whose talk it is."""
+        rows = self.participants.filter(role=role, revoked_at__isnull=True)
+        if role == "caseworker":
+            rows = rows.filter(caseworker=self.caseworker_id)
+        return rows.get()
 
 
 class Participant(OfficeOwned):
@@ -183,9 +196,21 @@ class RoomEvent(OfficeOwned):
     participant = models.ForeignKey(Participant, on_delete=models.CASCADE, related_name="room_events")
     kind = models.CharField(max_length=12, choices=KINDS)
     at = models.DateTimeField()
+    occupant = models.CharField(
+        max_length=16,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Which of her connections: a digest of the room server's name.",
+    )
 
     class Meta:
         ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["participant", "kind", "at", "occupant"], name="room_event_is_told_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%H:%M}"

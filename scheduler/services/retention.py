@@ -29,7 +29,7 @@ def nightly(now: datetime) -> None:
     """End what has had its time; safe to run twice."""
     end_codes_and_holds(now)
     end_idempotency_keys(now)
-    RoomEvent.objects.filter(at__lt=now - ROOM_EVENTS).delete()
+    end_room_facts(now)
     for office in Office.objects.all():
         Event.objects.of(office).filter(at__lt=now - timedelta(days=office.events_kept_days)).delete()
         for client in _forgotten(office, now):
@@ -44,6 +44,15 @@ def end_codes_and_holds(now: datetime) -> None:
         ids = list(rows.select_for_update(skip_locked=True).values_list("pk", flat=True))
         Allocation.objects.filter(pk__in=ids).delete()
     Hold.objects.filter(expires_at__lt=now - CODES_AND_HOLDS, allocations=None).delete()
+
+
+def end_room_facts(now: datetime) -> None:
+    """Of staff only the minutes together stay; nobody can read later when one of them came or went."""
+    RoomEvent.objects.filter(at__lt=now - ROOM_EVENTS).delete()
+    staff = Participant.objects.filter(role__in=["caseworker", "interpreter"])
+    staff.filter(arrived_at__lt=now - ROOM_EVENTS).update(arrived_at=None, left_at=None)
+    over = Appointment.objects.filter(room_opened_at__isnull=False, end__lt=now - CODES_AND_HOLDS)
+    over.update(room_opened_at=None, room_owner="")
 
 
 def end_idempotency_keys(now: datetime) -> None:

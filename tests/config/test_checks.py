@@ -24,8 +24,10 @@ OWN = {
     "JITSI_PROVIDER": "self",
     "JITSI_HOST": "meet.amt.example",
     "JITSI_APP_ID": "sprechzeit",
-    "JITSI_APP_SECRET": "s" * 32,
+    "JITSI_APP_SECRET": "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
     "JITSI_SUBJECT": "meet.jitsi",
+    "JITSI_CALLBACK_SECRET": "00112233445566778899aabbccddeeff",
+    "PUBLIC_BASE_URL": "https://termine.example",
 }
 TWILIO = {
     "SMS_PROVIDER": "twilio",
@@ -137,6 +139,15 @@ def test_a_file_without_a_strong_private_rsa_key_is_refused(settings, by_key, ke
     assert errors(settings, by_key) == ["E017"]
 
 
+def test_old_keys_are_named_and_readable(settings, by_key, key_file, tmp_path):
+    public = tmp_path / "old.pem"
+    public.write_bytes(RSA.public_key().public_bytes(PEM, PublicFormat.SubjectPublicKeyInfo))
+    good = f"2026-01={public},2025-12={key_file}"
+    assert errors(settings, {**by_key, "JITSI_OLD_PUBLIC_KEY_FILES": good}) == []
+    for bad in (str(public), f"={public}", "a=", f"a={public},a={public}", f"a={tmp_path}", "a=nowhere.pem"):
+        assert errors(settings, {**by_key, "JITSI_OLD_PUBLIC_KEY_FILES": bad}) == ["E019"]
+
+
 def test_a_missing_key_file_is_refused(settings, by_key, tmp_path):
     for path in (tmp_path / "nowhere.pem", tmp_path):
         assert errors(settings, {**by_key, "JITSI_PRIVATE_KEY_FILE": str(path)}) == ["E017"]
@@ -167,6 +178,11 @@ def test_no_message_shows_a_secret(settings):
         ({**OWN, "JITSI_HOST": "meet.jit.si"}, ["W003", "W005"]),
         ({**OWN, "JITSI_HOST": "not8x8.vc"}, ["W005"]),
         ({**OWN, "JITSI_SUBJECT": ""}, ["W006", "W005"]),
+        ({**OWN, "PUBLIC_BASE_URL": "http://termine.example"}, ["W007", "W005"]),
+        ({**OWN, "JITSI_APP_SECRET": "s" * 40}, ["W008", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": "please-ChangeMe-before-0123456789abcdef"}, ["W008", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": ""}, ["W009", "W005"]),
+        ({**OWN, "JITSI_CALLBACK_SECRET": OWN["JITSI_APP_SECRET"]}, ["W010", "W005"]),
     ],
 )
 def test_before_real_people_come_the_operator_is_told(settings, changes, found):

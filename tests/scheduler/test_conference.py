@@ -9,10 +9,11 @@ import pytest
 
 from scheduler import conference, policies
 from scheduler.conference import verify_like_the_room_server
+from scheduler.domain.lifecycle import OUTCOMES
 from scheduler.errors import DoorClosed, LinkInvalid, NoRoom
 from scheduler.events import Actor
 from scheduler.models import Appointment, Participant
-from scheduler.services import booking
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW
 
@@ -163,6 +164,13 @@ def test_cancelled_appointments_and_those_by_phone_have_no_room(appointment):
     booking.switch_mode(appointment=Appointment.objects.get(), mode="video", by=STAFF, now=NOW)
     assert conference.mint(person(Appointment.objects.get(), "client"), MOMENT)
     booking.cancel(appointment=Appointment.objects.get(), by=STAFF, now=NOW)
+    with pytest.raises(NoRoom):
+        conference.mint(person(Appointment.objects.get(), "client"), MOMENT)
+
+
+@pytest.mark.parametrize("status", sorted(OUTCOMES))
+def test_nobody_enters_after_an_outcome_was_recorded(appointment, status):
+    attendance.record_outcome(appointment=appointment, status=status, by=STAFF, now=MOMENT)
     with pytest.raises(NoRoom):
         conference.mint(person(Appointment.objects.get(), "client"), MOMENT)
 

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import jwt
@@ -182,6 +183,13 @@ def test_only_features_that_are_listed_true_are_allowed():
     assert {line.name: line.value for line in verdict.claims}["features"] == "transcription"
 
 
+def test_8x8_refuses_a_token_without_features():
+    strict = replace(HS256, features_needed=True)
+    assert refusals(token(context={"features": {}}), expected=strict) == {}
+    for context in (GONE, None, {}, {"user": {}}):
+        assert refusals(token(context=context), expected=strict) == {"features": "missing"}
+
+
 @pytest.mark.parametrize("context", [None, [], "text", {"user": None, "features": 3}])
 def test_a_strange_context_changes_nothing(context):
     assert refusals(token(context=context)) == {}
@@ -200,6 +208,12 @@ def test_with_a_key_server_the_key_must_be_named_and_known(key_pair, by_key, kid
     headers = {} if kid is None else {"kid": kid}
     found = refusals(jwt.encode(body_of(token()), key_pair[0], "RS256", headers=headers), expected=by_key)
     assert found == ({"kid": why} if why else {})
+
+
+@pytest.mark.parametrize("kid", [["2026-03"], {"a": 1}, 7, True])
+def test_the_name_of_a_key_is_text(key_pair, by_key, kid):
+    head, body, _ = token(header={"kid": kid, "alg": "RS256"}).split(".")
+    assert refusals(f"{head}.{body}.AAAA", expected=by_key)["kid"] == "key_unknown"
 
 
 def test_the_public_key_never_serves_as_a_shared_secret(key_pair, by_key):

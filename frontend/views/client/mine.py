@@ -78,7 +78,7 @@ def state_of(participant: Participant, now: datetime) -> str:
     if appointment.status == Status.CANCELLED:
         return "cancelled"
     opens, closes = policies.door(appointment)
-    if now >= closes or (appointment.status != Status.BOOKED and now >= appointment.end):
+    if now >= closes or appointment.status != Status.BOOKED:
         return "over"
     return "open" if now >= opens else "upcoming"
 

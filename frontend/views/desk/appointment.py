@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import http, room, staff
+from frontend import evidence, http, room, staff
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -33,6 +33,7 @@ WARNINGS = {
     "outside_openings": gettext_noop("It is outside the openings."),
     "off_grid": gettext_noop("It is off the usual grid of times."),
     "absent_or_closed": gettext_noop("The caseworker is absent or the office is closed."),
+    "second_caseworker_busy": gettext_noop("The second caseworker is not free then and does not come along."),
     "buffer_cut": gettext_noop("The break before it was shortened."),
 }
 
@@ -67,12 +68,21 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
         "opens_at": opens,
         "outcomes": [(code, _(text)) for code, text in OUTCOMES if code != appointment.status],
-        "proposed": attendance.proposed(appointment, now) if booked and begun else None,
+        **(_proposal(appointment, now) if begun and appointment.mode == "video" else {}),
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
         "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
         "messages_sent": queries.history(appointment),
         "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
+    }
+
+
+def _proposal(appointment: Appointment, now: datetime) -> dict[str, Any]:
+    """What the facts suggest, and why; once an outcome is recorded only what the record says."""
+    found = attendance.proposal(appointment, now)
+    return {
+        "proposed": found.status if appointment.status == Status.BOOKED else None,
+        "evidence": [evidence.words(reason) for reason in found.reasons],
     }
 
 
@@ -121,14 +131,12 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
 @require_POST
 def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Into the room, as oneself: a colleague takes it over first."""
-    appointment = staff.appointment_of(request, uid, clock.now())
-    if appointment.caseworker.user_id != request.user.pk:
-        raise Http404
+    participant = staff.own_participant_of(request, uid)
     try:
-        return room.enter(request, appointment.one("caseworker"))
+        return room.enter(request, participant)
     except (DoorClosed, NoRoom) as error:
         messages.warning(request, http.text_of(error))
-    return _back(request, appointment)
+    return _back(request, participant.appointment)
 
 
 def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:

@@ -7,17 +7,16 @@ from django.db import transaction
 
 from scheduler import conference, policies
 from scheduler.domain import localtime
-from scheduler.domain.lifecycle import Status
-from scheduler.errors import IllegalTransition, Invalid, NotOffered, SlotTaken, TooLate
+from scheduler.errors import Invalid, NotOffered, SlotTaken, TooLate
 from scheduler.events import Actor, record
-from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location, Participant
+from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location
 from scheduler.queries import free_slots, load
 from scheduler.queries.free_slots import Search
-from scheduler.services.booking import claiming, making, special
+from scheduler.services.booking import claiming, company, making, special
 
 _WRITTEN = [
     *("start", "end", "caseworker", "mode", "location", "room"),
-    *("special", "sequence", "updated_at"),
+    *("room_opened_at", "room_owner", "special", "sequence", "updated_at"),
 ]
 
 
@@ -79,7 +78,7 @@ class _Move:
             warnings = special.take(search, appointment=self.appointment, caseworker=caseworker, now=self.now)
             self.appointment.special = True
             moved = self._finish(caseworker, None)
-        moved.warnings = warnings
+        moved.warnings = [*warnings, *moved.warnings]
         return moved
 
     def _able(self) -> list[int]:
@@ -110,7 +109,7 @@ class _Move:
         claiming.lock(
             [*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()]
         )
-        _relock(self.appointment)
+        claiming.relock(self.appointment)
         own.delete()
 
     def _interpreters(self) -> list[int]:
@@ -125,8 +124,9 @@ class _Move:
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
         _renew_room(self.appointment)
-        _change_caseworker(self.appointment, caseworker, self.now)
+        _change_caseworker(self.appointment, self.before[1], caseworker, self.now)
         _change_interpreter(self.appointment, interpreter, self.now)
+        self.appointment.warnings = company.take_along(self.appointment, self.now)
         self.appointment.participants.update(confirmed_at=None)
         return _changed(
             self.appointment,
@@ -152,11 +152,11 @@ def hand_over(*, appointment: Appointment, caseworker: Caseworker, by: Actor, no
         new = claiming.with_schedule(appointment.office, caseworker.pk)
         own = Allocation.objects.filter(appointment=appointment)
         claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
-        _relock(appointment)
-        own.filter(schedule__caseworker=before).delete()
+        claiming.relock(appointment)
+        own.filter(schedule__caseworker__in=[before, new.pk]).delete()
         appointment.caseworker = new
         warnings = special.take(search, appointment=appointment, caseworker=new, now=now)
-        _change_caseworker(appointment, new, now)
+        _change_caseworker(appointment, before, new, now)
         verb = "appointment.handed_over"
         _changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
     appointment.warnings = warnings
@@ -172,7 +172,7 @@ def switch_mode(
     _refuse_late(appointment, by, now)
     before = appointment.mode
     with transaction.atomic():
-        _relock(appointment)
+        claiming.relock(appointment)
         appointment.mode, appointment.location = mode, location
         if mode == "on_site" and location is None:
             search = replace(search_of(appointment), mode=mode)
@@ -218,28 +218,18 @@ def _refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
         raise TooLate(deadline=policies.change_deadline(appointment))
 
 
-def _relock(appointment: Appointment) -> None:
-    """Lock the row; whatever was decided on an older state is refused."""
-    rows = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
-    status, sequence = rows.values_list("status", "sequence").get()
-    if status != Status.BOOKED or sequence != appointment.sequence:
-        raise IllegalTransition(status=status)
-
-
 def _renew_room(appointment: Appointment) -> None:
     appointment.room = conference.new_room() if appointment.mode == "video" else None
+    appointment.room_opened_at, appointment.room_owner = None, ""
 
 
-def _change_caseworker(appointment: Appointment, caseworker: Caseworker, now: datetime) -> None:
+def _change_caseworker(appointment: Appointment, before: int, new: Caseworker, now: datetime) -> None:
+    if before == new.pk:
+        return
     standing = appointment.participants.filter(role="caseworker", revoked_at=None)
-    if standing.exclude(caseworker=caseworker).update(revoked_at=now):
-        Participant.objects.create(
-            office=appointment.office,
-            appointment=appointment,
-            role="caseworker",
-            caseworker=caseworker,
-            name=caseworker.display_name,
-        )
+    standing.filter(caseworker=before).update(revoked_at=now)
+    if not standing.filter(caseworker=new).exists():
+        making.counselling(new, appointment).save()
 
 
 def _change_interpreter(appointment: Appointment, interpreter: Interpreter | None, now: datetime) -> None:

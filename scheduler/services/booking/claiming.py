@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from scheduler.errors import Invalid, NotOffered, SchedulerError, SlotTaken
-from scheduler.models import Allocation, Caseworker, Client, Interpreter, Office, Schedule
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import IllegalTransition, Invalid, NotOffered, SchedulerError, SlotTaken
+from scheduler.models import Allocation, Appointment, Caseworker, Client, Interpreter, Office, Schedule
 from scheduler.queries import free_slots, load, rows
 from scheduler.queries.free_slots import Search
 
@@ -45,6 +46,14 @@ def lock(schedules: Iterable[int]) -> None:
     """Lock these calendars in id order, so that claims of several never wait for each other in a circle."""
     wanted = Schedule.objects.filter(pk__in=set(schedules)).order_by("pk")
     list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def relock(appointment: Appointment) -> None:
+    """Lock the row, after the calendars; whatever was decided on an older state is refused."""
+    found = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
+    status, sequence = found.values_list("status", "sequence").get()
+    if status != Status.BOOKED or sequence != appointment.sequence:
+        raise IllegalTransition(status=status)
 
 
 def claim(wanted: Sequence[Allocation], now: datetime) -> bool:

@@ -230,11 +230,22 @@ def _people(draft: Appointment, caseworker: Caseworker, interpreter: Interpreter
     common: dict[str, Any] = {"office": draft.office, "appointment": draft}
     present = [
         Participant(role="client", client=client, name=client.name, language=draft.language, **common),
-        Participant(role="caseworker", caseworker=caseworker, name=caseworker.display_name, **common),
+        counselling(caseworker, draft),
     ]
     if interpreter:
         present.append(interpreting(interpreter, draft))
     return present
+
+
+def counselling(caseworker: Caseworker, appointment: Appointment) -> Participant:
+    """A caseworker as a participant with an own link."""
+    return Participant(
+        role="caseworker",
+        caseworker=caseworker,
+        name=caseworker.display_name,
+        office=appointment.office,
+        appointment=appointment,
+    )
 
 
 def interpreting(interpreter: Interpreter, appointment: Appointment) -> Participant:

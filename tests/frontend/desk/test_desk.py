@@ -6,7 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from frontend import evidence
 from scheduler.models import Appointment, CallbackRequest, Client, RoomEvent
+from scheduler.services import attendance
+from scheduler.services.attendance import proposing
 from tests import factories
 from tests.factories import NOW, utc
 
@@ -59,6 +62,24 @@ def test_an_outcome_takes_one_click_and_can_be_corrected(desk, world, clock):
     assert appointment.events.filter(verb="appointment.outcome").count() == 2
     assert desk.post(address(appointment, "outcome/"), {"status": "💥"}).status_code == 302
     assert desk.get(address(appointment)).status_code == 200
+
+
+def test_every_piece_of_evidence_has_words():
+    assert set(evidence.TEXTS) == set(proposing.CODES)
+
+
+def test_what_the_facts_suggest_is_shown_with_its_evidence(desk, world, clock):
+    appointment = factories.appointment(world[2])
+    clock.to(appointment.start + timedelta(minutes=20))
+    attendance.arrive(participant=appointment.one("client"), now=appointment.start)
+    page = desk.get(address(appointment))
+    assert page.context["proposed"] == "office_failed"
+    assert "war allein im Raum: 20 Minuten." in page.content.decode()
+    assert "Die Ansprechperson war nicht im Raum." in page.content.decode()
+    desk.post(address(appointment, "outcome/"), {"status": "technical_failure"})
+    page = desk.get(address(appointment))
+    assert page.context["proposed"] is None
+    assert "war allein im Raum" in page.content.decode()
 
 
 def test_outcomes_to_record_stand_on_the_day(desk, world, clock):

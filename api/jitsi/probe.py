@@ -1,0 +1,167 @@
+"""Asks a running room server, as a stranger would, whether it is there and strict; and us, as it would."""
+
+import hashlib
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
+from urllib.parse import urlencode, urlsplit
+
+from django.conf import settings
+
+from scheduler.conference import keys
+
+TIMEOUT = 10
+LARGEST = 512 * 1024
+BOSH = "http://jabber.org/protocol/httpbind"
+UNWANTED = {
+    r"hosts\.anonymousdomain\s*=": "lets guests in without a token: set ENABLE_GUESTS=0",
+    r"recordingService\s*=\s*\{[^}]*enabled:\s*true": "offers recording: set ENABLE_RECORDING=0",
+    r"liveStreaming\s*=\s*\{[^}]*enabled:\s*true": "offers live streaming: set ENABLE_LIVESTREAMING=0",
+    r"transcription\s*=\s*\{[^}]*enabled:\s*true": "offers transcription: set ENABLE_TRANSCRIPTIONS=0",
+    r"analytics\.(?:amplitude\w*|google\w*|matomo\w*|scriptURLs)\s*=": "tells third parties who comes: "
+    "unset AMPLITUDE_ID, GOOGLE_ANALYTICS_ID, MATOMO_ENDPOINT and ANALYTICS_SCRIPT_URLS",
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One sentence for the operator; ``ok`` is False where something must be done."""
+
+    ok: bool
+    text: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back; 0 and the reason where nothing did."""
+
+    status: int
+    text: str
+
+
+def findings(address: str = "") -> Iterator[Finding]:
+    """Everything that can be seen from outside; ``address`` stands for ``https://<JITSI_HOST>``."""
+    if not settings.JITSI_PROVIDER:
+        yield Finding(True, "JITSI_PROVIDER is empty: there is no room server, only the stand-in page.")
+        return
+    base = (address or f"https://{settings.JITSI_HOST}").rstrip("/")
+    if settings.JITSI_PROVIDER == "jaas":
+        yield _of_8x8(base)
+        return
+    yield from _of_config(base)
+    yield from _of_bosh(base)
+    yield from _of_keys()
+    yield from _of_reservations()
+
+
+def _of_8x8(base: str) -> Finding:
+    answer = ask("GET", base)
+    if answer.status == 0:
+        return Finding(False, f"{base} does not answer ({answer.text}).")
+    return Finding(True, f"{base} answers. 8x8 sets up its servers itself: nothing else can be looked at.")
+
+
+def _of_config(base: str) -> Iterator[Finding]:
+    answer = ask("GET", f"{base}/config.js")
+    if answer.status != 200:
+        yield Finding(False, f"{base}/config.js cannot be read ({_why(answer)}).")
+        return
+    yield Finding(True, f"{base}/config.js can be read.")
+    text = re.sub(r"^\s*//.*$", "", answer.text, flags=re.MULTILINE)
+    wrong = [said for pattern, said in UNWANTED.items() if re.search(rf"config\.{pattern}", text)]
+    yield from (Finding(False, f"config.js {said}.") for said in wrong)
+    if not wrong:
+        yield Finding(True, "config.js offers no guests, recording, transcription or analytics.")
+    yield from _of_domain(text)
+
+
+def _of_domain(text: str) -> Iterator[Finding]:
+    found = re.search(r"config\.hosts\.domain\s*=\s*['\"]([^'\"]+)", text)
+    if found and found[1] != _subject():
+        hint = "JITSI_SUBJECT must be the same, else every token is refused"
+        yield Finding(False, f"The room server calls its domain {found[1]}, we call it {_subject()}: {hint}.")
+
+
+def _subject() -> str:
+    return settings.JITSI_SUBJECT or settings.JITSI_HOST
+
+
+def _of_bosh(base: str) -> Iterator[Finding]:
+    """Signs in without a token, which must fail (XEP-0206, RFC 6120 section 6)."""
+    number = secrets.randbelow(10**9)
+    opened = _bosh(base, number, "", f"to='{_subject()}' wait='5' hold='1' ver='1.6' xmpp:version='1.0'")
+    if "host-unknown" in opened.text:
+        yield Finding(False, f"The room server does not know the domain {_subject()}: set JITSI_SUBJECT.")
+        return
+    session = re.search(r"\bsid=['\"]([^'\"]+)", opened.text)
+    if opened.status != 200 or not session:
+        yield Finding(False, f"{base}/http-bind (BOSH) does not answer as it should ({_why(opened)}).")
+        return
+    yield Finding(True, f"{base}/http-bind (BOSH) answers.")
+    auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>"
+    answer = _bosh(base, number + 1, auth, f"sid='{session[1]}'")
+    if "<success" in answer.text:
+        hint = "set ENABLE_AUTH=1, AUTH_TYPE=jwt and JWT_ALLOW_EMPTY=0"
+        yield Finding(False, f"The room server lets people in without a token: {hint}.")
+    elif "<failure" in answer.text:
+        yield Finding(True, "Nobody comes in without a token.")
+    else:
+        yield Finding(False, f"Whether a token is needed cannot be seen ({_why(answer)}).")
+
+
+def _bosh(base: str, number: int, inside: str, attributes: str) -> Answer:
+    start = f"<body xmlns='{BOSH}' xmlns:xmpp='urn:xmpp:xbosh' rid='{number}' {attributes}>"
+    return ask("POST", f"{base}/http-bind", f"{start}{inside}</body>", {"Content-Type": "text/xml"})
+
+
+def _of_keys() -> Iterator[Finding]:
+    for kid, pem in keys.served().items():
+        address = f"{_own()}/keys/{hashlib.sha256(kid.encode()).hexdigest()}.pem"
+        answer = ask("GET", address)
+        if answer.status == 200 and answer.text == pem:
+            yield Finding(
+                True, f"Our key server has the key {kid}. On the room server this must print it, too:"
+            )
+            yield Finding(True, f"  curl -f {address}")
+        else:
+            yield Finding(
+                False, f"Our key server does not give out the key {kid} ({_why(answer)}): {address}"
+            )
+
+
+def _of_reservations() -> Iterator[Finding]:
+    if not settings.JITSI_CALLBACK_SECRET:
+        hint = "rooms of moved and cancelled appointments open, and outcomes cannot be proposed"
+        yield Finding(False, f"JITSI_CALLBACK_SECRET is empty: {hint}.")
+        return
+    headers = {"Authorization": f"Bearer {settings.JITSI_CALLBACK_SECRET}"}
+    form = urlencode({"name": "nosuchroomofours", "start_time": "", "mail_owner": "jitsi_check"})
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    answer = ask("POST", f"{_own()}/conference", form, headers)
+    if answer.status == 403 and '"message"' in answer.text:
+        yield Finding(True, f"Our reservation API answers at {_own()}.")
+    else:
+        yield Finding(False, f"Our reservation API does not answer at {_own()} ({_why(answer)}).")
+
+
+def _own() -> str:
+    return f"{settings.PUBLIC_BASE_URL}/jitsi"
+
+
+def _why(answer: Answer) -> str:
+    return f"HTTP {answer.status}" if answer.status else answer.text
+
+
+def ask(method: str, address: str, body: str = "", headers: dict[str, str] | None = None) -> Answer:
+    """One request without following redirects; a failure is an answer, too."""
+    parts = urlsplit(address)
+    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    try:
+        line = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
+        line.request(method, parts.path or "/", body.encode() or None, headers or {})
+        found: HTTPResponse = line.getresponse()
+        return Answer(found.status, found.read(LARGEST).decode("utf-8", "replace"))
+    except (OSError, HTTPException, ValueError) as error:
+        return Answer(0, str(error) or type(error).__name__)

@@ -1,0 +1,73 @@
+"""Who was inside when, from what was told in any order; instants in microseconds."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from scheduler.domain import intervals
+from scheduler.domain.intervals import Span
+
+MINUTE = 60_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Told:
+    """Somebody ``joined`` or ``left``; ``occupant`` tells her connections apart (phone and computer)."""
+
+    person: int
+    occupant: str
+    kind: str
+    at: int
+
+
+def instant(at: datetime) -> int:
+    """Microseconds since 1970: within one second somebody joins, leaves and joins again."""
+    return (at - _EPOCH) // timedelta(microseconds=1)
+
+
+def stays(told: Iterable[Told], until: int) -> dict[int, list[Span]]:
+    """Per person the spans inside, all her connections together; whoever has not left stays until then."""
+    spans: dict[int, list[Span]] = defaultdict(list)
+    for person, ended, since in _connections(told):
+        spans[person] += ended if since is None else [*ended, (since, max(since, until))]
+    return {person: intervals.merge(found) for person, found in spans.items()}
+
+
+def inside(told: Iterable[Told]) -> set[int]:
+    """Who has a connection that has not ended."""
+    return {person for person, _, since in _connections(told) if since is not None}
+
+
+def _connections(told: Iterable[Told]) -> Iterator[tuple[int, list[Span], int | None]]:
+    """Per connection: whose, the spans that have ended, and since when the last one lasts."""
+    instants: dict[tuple[int, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for fact in told:
+        if fact.kind in {"joined", "left"}:
+            instants[fact.person, fact.occupant][fact.at].add(fact.kind)
+    return ((person, *_of_one(found)) for (person, _), found in instants.items())
+
+
+def _of_one(instants: Mapping[int, set[str]]) -> tuple[list[Span], int | None]:
+    """Both at one instant: a change of rooms for somebody inside, a glimpse for somebody outside."""
+    ended: list[Span] = []
+    since: int | None = None
+    for at, kinds in sorted(instants.items()):
+        if since is not None and "left" in kinds:
+            ended.append((since, at))
+            since = at if "joined" in kinds else None
+        elif since is None and kinds == {"joined"}:
+            since = at
+    return ended, since
+
+
+def together(some: Iterable[Span], others: Iterable[Span]) -> int:
+    """Whole minutes that both sides were inside at once."""
+    return intervals.total(intervals.intersect(some, others)) // MINUTE
+
+
+def alone(some: Iterable[Span], others: Iterable[Span], since: int) -> int:
+    """Whole minutes from then on that one side was inside without the other."""
+    lonely = intervals.subtract(some, others)
+    return sum(max(0, end - max(start, since)) for start, end in lonely) // MINUTE

@@ -1,0 +1,34 @@
+"""Who came, what the facts suggest, what a person records: ``from scheduler.services import attendance``."""
+
+from scheduler.services.attendance.entering import Entry, enter, hand_out
+from scheduler.services.attendance.outcome import confirm, note_identity, record_outcome
+from scheduler.services.attendance.proposing import Proposal, Reason, proposal, proposed
+from scheduler.services.attendance.telling import (
+    Heard,
+    arrive,
+    called,
+    hear,
+    knock,
+    leave,
+    not_working,
+)
+
+__all__ = [
+    "Entry",
+    "Heard",
+    "Proposal",
+    "Reason",
+    "arrive",
+    "called",
+    "confirm",
+    "enter",
+    "hand_out",
+    "hear",
+    "knock",
+    "leave",
+    "not_working",
+    "note_identity",
+    "proposal",
+    "proposed",
+    "record_outcome",
+]

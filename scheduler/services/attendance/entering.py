@@ -1,0 +1,38 @@
+"""The click on "join": a pass, and the fact that she got one."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from scheduler import conference
+from scheduler.models import Participant
+from scheduler.services.attendance import telling
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Her pass and, in the stand-in, who else is inside."""
+
+    ticket: conference.Pass
+    others: list[Participant] = field(default_factory=list)
+
+
+def enter(*, participant: Participant, now: datetime, audio_only: bool = False) -> Entry:
+    """Mint a pass for this click; in the stand-in she is inside at once, elsewhere the room server says so.
+
+    Raises DoorClosed, NoRoom, LinkInvalid.
+    """
+    ticket = conference.mint(participant, now, audio_only=audio_only)
+    token = telling.fact(participant, "token", now)
+    if not ticket.stand_in:
+        telling.note([token])
+        return Entry(ticket)
+    inside = participant.arrived_at is not None and participant.left_at is None
+    facts = [token] if inside else [token, telling.fact(participant, "joined", now)]
+    return Entry(ticket, telling.come_in(participant, facts, now))
+
+
+def hand_out(*, participant: Participant, now: datetime) -> conference.Pass:
+    """Mint a pass for a program to hand on. Raises DoorClosed, NoRoom, LinkInvalid."""
+    ticket = conference.mint(participant, now)
+    telling.note([telling.fact(participant, "token", now)])
+    return ticket

@@ -1,0 +1,102 @@
+"""What the facts suggest, with the evidence as codes and numbers. A person decides."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from scheduler.domain import lifecycle, localtime, presence
+from scheduler.domain.lifecycle import TOGETHER_MINUTES, Facts, Status
+from scheduler.models import Appointment, RoomEvent
+from scheduler.services.attendance import telling
+
+Kinds = Counter[tuple[str, str]]
+CODES = (
+    *("together", "never_together", "client_waited", "client_came", "client_token", "client_absent"),
+    *("caseworker_waited", "caseworker_absent", "called", "not_working", "no_record"),
+)
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One piece of evidence, a code of ``CODES``; ``number`` counts minutes or times, as the code says."""
+
+    code: str
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The outcome that the facts suggest, if any, and why.
+
+    ``statement``: the client said "I was there, it did not work"; it stands beside the record.
+    """
+
+    status: Status | None
+    reasons: tuple[Reason, ...]
+    statement: bool = False
+
+
+def proposed(appointment: Appointment, now: datetime) -> Status | None:
+    """The outcome that the facts suggest; None where they suggest nothing."""
+    return proposal(appointment, now).status
+
+
+def proposal(appointment: Appointment, now: datetime) -> Proposal:
+    """The outcome that the facts suggest, with its evidence, from one statement."""
+    rows = list(RoomEvent.objects.filter(participant__appointment=appointment).select_related("participant"))
+    if not rows:
+        return _from_what_is_left(appointment)
+    kinds = Counter((row.participant.role, row.kind) for row in rows)
+    people = {row.participant_id: row.participant for row in rows}
+    spans = presence.stays(map(telling.as_told, rows), telling.until(appointment, now))
+    client, caseworker = telling.sides(people, spans)
+    facts = Facts(
+        start=localtime.epoch(appointment.start),
+        now=localtime.epoch(now),
+        client_came=_any(kinds, "client", "joined", "knocked"),
+        client_token=_any(kinds, "client", "token"),
+        caseworker_came=_any(kinds, "caseworker", "joined", "token"),
+        together_minutes=presence.together(client, caseworker),
+        not_working=_any(kinds, "client", "not_working"),
+        call_attempted=_any(kinds, "client", "called"),
+        waited_minutes=presence.alone(caseworker, client, presence.instant(appointment.start)),
+    )
+    reasons = _reasons(facts, kinds, presence.alone(client, caseworker, 0))
+    return Proposal(lifecycle.proposed_outcome(facts), tuple(reasons), facts.not_working)
+
+
+def _from_what_is_left(appointment: Appointment) -> Proposal:
+    """After seven days only the minutes together are known, and those speak for one outcome alone."""
+    minutes = appointment.together_minutes or 0
+    if minutes < TOGETHER_MINUTES:
+        return Proposal(None, (Reason("no_record"),))
+    return Proposal(Status.FULFILLED, (Reason("together", minutes),))
+
+
+def _any(kinds: Kinds, role: str, *wanted: str) -> bool:
+    return any(kinds[role, kind] for kind in wanted)
+
+
+def _reasons(facts: Facts, kinds: Kinds, client_minutes: int) -> Iterator[Reason]:
+    if facts.together_minutes:
+        yield Reason("together", facts.together_minutes)
+    elif facts.client_came and facts.caseworker_came:
+        yield Reason("never_together")
+    yield _of_client(facts, kinds, client_minutes)
+    if facts.waited_minutes:
+        yield Reason("caseworker_waited", facts.waited_minutes)
+    elif not facts.caseworker_came:
+        yield Reason("caseworker_absent")
+    if facts.call_attempted:
+        yield Reason("called", kinds["client", "called"])
+    if facts.not_working:
+        yield Reason("not_working")
+
+
+def _of_client(facts: Facts, kinds: Kinds, minutes: int) -> Reason:
+    if facts.client_came:
+        return Reason("client_waited", minutes) if minutes else Reason("client_came")
+    if facts.client_token:
+        return Reason("client_token", kinds["client", "token"])
+    return Reason("client_absent")
