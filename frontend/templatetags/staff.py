@@ -10,6 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from frontend.forms.client import language_name
 from notifications.models import Message
 from scheduler.models import Caseworker, Team
 
@@ -203,3 +204,9 @@ def staff_menu(context: Context) -> list[Entry]:
 
 def _entry(label: str, address: str, path: str) -> Entry:
     return Entry(label, address, path == address or (address != "/desk/" and path.startswith(address)))
+
+
+@register.filter
+def language_word(tag: str) -> str:
+    """The name of a language (BCP 47 tag)."""
+    return language_name(tag)

@@ -218,7 +218,8 @@ class Demo:
         if start < self.now:
             status = self.dice.choices(OUTCOMES, WEIGHTS)[0]
         gone = status == Status.CANCELLED
-        booked = start - timedelta(days=self.dice.randint(2, 20), minutes=self.dice.randint(0, 600))
+        ahead = timedelta(days=self.dice.randint(2, 20), minutes=self.dice.randint(0, 600))
+        booked = min(start, self.now) - ahead
         mode = self.dice.choices(["video", "phone", "on_site"], [70, 20, 10])[0]
         return Appointment(
             office=self.office,
