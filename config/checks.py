@@ -149,6 +149,8 @@ def _about_sms() -> Iterator[tuple[int, str]]:
         yield 20, f"SMS_PROVIDER is {settings.SMS_PROVIDER!r}: it must be {names}."
     elif settings.SMS_PROVIDER == "twilio":
         yield from _about_twilio()
+    elif settings.SMS_PROVIDER == "gateway":
+        yield from _about_gateway()
 
 
 def _about_twilio() -> Iterator[tuple[int, str]]:
@@ -158,6 +160,17 @@ def _about_twilio() -> Iterator[tuple[int, str]]:
         yield 22, "TWILIO_AUTH_TOKEN is missing: without it no SMS leaves."
     if not (settings.TWILIO_MESSAGING_SERVICE_SID or settings.TWILIO_FROM):
         yield 23, "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing: an SMS needs a sender."
+
+
+def _about_gateway() -> Iterator[tuple[int, str]]:
+    for name in ("SMS_GATEWAY_URL", "SMS_GATEWAY_LOOKUP_URL"):
+        address = getattr(settings, name)
+        if address and not re.match(r"https://|http://(localhost|127\.0\.0\.1)[:/]", address):
+            yield 24, f"{name} must begin with https://: numbers and links go there."
+    if not settings.SMS_GATEWAY_URL or not settings.SMS_GATEWAY_TOKEN:
+        yield 25, "SMS_GATEWAY_URL and SMS_GATEWAY_TOKEN are both needed for SMS_PROVIDER=gateway."
+    if 0 < len(settings.SMS_GATEWAY_CALLBACK_TOKEN.encode()) < SECRET_BYTES:
+        yield 26, "SMS_GATEWAY_CALLBACK_TOKEN is too short: at least 32 bytes."
 
 
 def _about_metrics() -> Iterator[tuple[int, str]]:
@@ -171,6 +184,8 @@ def _doubts() -> Iterator[tuple[int, str]]:
     yield from _doubts_about_rooms()
     if settings.SMS_PROVIDER == "twilio":
         yield 4, f"Twilio {US_PROCESSOR}"
+    if settings.SMS_PROVIDER == "gateway" and not settings.SMS_GATEWAY_LOOKUP_URL:
+        yield 11, "SMS_GATEWAY_LOOKUP_URL is empty: an SMS whose fate is unclear goes on the office's list."
     if not settings.SMS_PROVIDER:
         yield 5, "SMS_PROVIDER is empty: SMS are written to files and reach nobody."
 

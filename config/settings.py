@@ -247,6 +247,18 @@ TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
 TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", "")
 TWILIO_FROM = env.str("TWILIO_FROM", "")
 TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", "")
+SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
+SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
+SMS_GATEWAY_LOOKUP_URL = env.str("SMS_GATEWAY_LOOKUP_URL", "")
+SMS_GATEWAY_CALLBACK_TOKEN = env.str("SMS_GATEWAY_CALLBACK_TOKEN", "")
+SMS_GATEWAY_FIELDS = {
+    "to": "to",
+    "text": "text",
+    "reference": "reference",
+    "id": "id",
+    **env.dict("SMS_GATEWAY_FIELDS", {}),
+}
+SMS_PER_OFFICE_AND_DAY = env.int("SMS_PER_OFFICE_AND_DAY", 2000)
 
 JITSI_PROVIDER = env.str("JITSI_PROVIDER", "")
 JITSI_HOST = env.str("JITSI_HOST", "")

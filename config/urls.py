@@ -16,6 +16,7 @@ urlpatterns = [
     path("metrics", metrics.metrics),
     path("api/v1/", include("api.urls")),
     path("jitsi/", include("api.jitsi.urls")),
+    path("sms/", include("api.sms.urls")),
     path("operators/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("", include("frontend.urls")),

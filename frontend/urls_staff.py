@@ -45,6 +45,7 @@ office_urls: list[URLPattern | URLResolver] = [
     path("", overview.show, name="office_overview"),
     path("services/<int:pk>/reminders/", reminders.edit, name="office_reminders"),
     path("messages/", messages.show, name="office_messages"),
+    path("messages/channels/<slug:channel>/lift/", messages.lift, name="office_channel_lift"),
     path("messages/texts/", texts.index, name="office_texts"),
     path("messages/texts/<slug:kind>/<slug:language>/", texts.edit, name="office_text"),
     path("messages/texts/<slug:kind>/<slug:language>/restore/", texts.restore, name="office_text_restore"),

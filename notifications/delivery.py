@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from notifications import planning, rendering, to_staff
-from notifications.channels import Refused, TryLater, Unclear, channel
-from notifications.models import Message, State
+from notifications import budget, planning, receipts, rendering, stops, to_staff
+from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel
+from notifications.models import Message, SmsDay, SmsReply, State
 from scheduler.domain.lifecycle import Status
 
 logger = logging.getLogger(__name__)
@@ -60,6 +60,8 @@ def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
     lease = uuid.uuid4()
     with transaction.atomic():
         due = Message.objects.filter(state=State.PENDING, next_try_at__lte=now)
+        if halted := stops.stopped():
+            due = due.exclude(channel__in=halted)
         due = due.order_by("-urgent", "next_try_at")
         if connection.vendor == "postgresql":
             due = due.select_for_update(skip_locked=True)
@@ -99,7 +101,9 @@ class _Delivery:
             self._retry("rendering")
             return
         if not outgoing.to:
-            self._refused("no_address")
+            self._refused(Refused("no_address"))
+        elif self.message.channel == "sms" and not budget.take(office=self.message.office, now=self.now()):
+            self._refused(Refused("sms_budget"))
         elif self._fence(outgoing.message_id):
             self._send(outgoing)
 
@@ -112,25 +116,30 @@ class _Delivery:
         try:
             provider_id = channel(self.message.channel).send(outgoing)
         except Refused as error:
-            self._refused(error.code)
+            self._refused(error)
         except TryLater as error:
-            self._retry(error.code)
+            self._retry(error.code, error.wait)
+        except Stopped as error:
+            stops.stop(channel=self.message.channel, code=error.code, now=self.now())
+            _give_back(self.message, State.SENDING)
         except Unclear as error:
             self._unclear(error.code)
         else:
             self._mine(State.SENDING).update(
-                state=State.SENT, sent_at=self.now(), message_id=provider_id, last_error="", address=""
+                state=State.SENT, sent_at=self.now(), message_id=provider_id, address=""
             )
 
-    def _refused(self, code: str) -> None:
-        self._end(State.FAILED, code)
-        planning.fall_back(self.message, self.now())
+    def _refused(self, error: Undelivered) -> None:
+        with transaction.atomic():
+            self._end(State.FAILED, error.code)
+            receipts.follow(self.message, error, self.now())
 
-    def _retry(self, code: str) -> None:
+    def _retry(self, code: str, at_least: timedelta | None = None) -> None:
         wait = min(FIRST_RETRY * 2 ** (self.message.attempts - 1), LONGEST_RETRY)
+        wait = max(wait, at_least or wait)
         again = self.now() + wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
         if self.message.attempts >= ATTEMPTS or again > self.message.not_after:
-            self._refused(code)
+            self._refused(Refused(code))
             return
         self._mine().update(
             state=State.PENDING, next_try_at=again, last_error=code, lease=None, lease_until=None
@@ -212,9 +221,9 @@ def _look_up(message: Message, now: datetime) -> str | None:
         return None
 
 
-def _give_back(message: Message) -> None:
-    """Not begun: the attempt is taken back."""
-    Message.objects.filter(pk=message.pk, lease=message.lease, state=State.CLAIMED).update(
+def _give_back(message: Message, state: State = State.CLAIMED) -> None:
+    """Not begun, or certainly not taken: the attempt is taken back."""
+    Message.objects.filter(pk=message.pk, lease=message.lease, state=state).update(
         state=State.PENDING, attempts=F("attempts") - 1, lease=None, lease_until=None
     )
 
@@ -222,4 +231,6 @@ def _give_back(message: Message) -> None:
 def forget(now: datetime) -> None:
     """Rows end 90 days after they were due; typed addresses after a day."""
     Message.objects.filter(due_at__lt=now - KEPT).delete()
+    SmsReply.objects.filter(at__lt=now - KEPT).delete()
+    SmsDay.objects.filter(day__lt=(now - KEPT).date()).delete()
     Message.objects.filter(created_at__lt=now - ADDRESS_KEPT).exclude(address="").update(address="")

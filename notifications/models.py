@@ -85,6 +85,43 @@ class Message(OfficeOwned):
         return f"{self.kind} {self.channel} {self.state}"
 
 
+class ChannelStop(models.Model):
+    """A channel that a provider refuses altogether: its messages wait until a person has looked."""
+
+    channel = models.CharField(max_length=8, choices=Message.CHANNELS, primary_key=True)
+    code = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.code}"
+
+
+class SmsDay(OfficeOwned):
+    """How many SMS an office has sent on a day (UTC): its budget against whoever makes it send many."""
+
+    day = models.DateField()
+    number = models.PositiveIntegerField(default=0)
+    refused = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["office", "day"], name="sms_are_counted_once_an_office_and_day")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.number}"
+
+
+class SmsReply(models.Model):
+    """An SMS that somebody sent to us; only that it came, so that a repeated report is known."""
+
+    provider_id = models.CharField(max_length=100, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.provider_id
+
+
 class Heartbeat(models.Model):
     """When a worker cluster last did something; real time."""
 

@@ -10,19 +10,22 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from notifications.channels import Refused, TryLater, Unclear
+from notifications.channels import OptedOut, Refused, Stopped, TryLater, Unclear, Undelivered, waiting
 from notifications.rendering import Outgoing
 
 TIMEOUT = 10
-REFUSED = {21211, 21214, 21610, 21612, 21614, 30004, 30005, 30006}
+OPTED_OUT = 21610
+REFUSED = {21211, 21214, 21612, 21614, 30004, 30005, 30006}
+STOPPED = {20003, 21408, 21606}
 OFFICIAL = "https://api.twilio.com"
 AROUND = timedelta(minutes=10)
 
 
 def send(outgoing: Outgoing) -> str:
-    """Hand an SMS over; answers Twilio's id. Raises Refused, TryLater, Unclear."""
+    """Hand an SMS over; answers Twilio's id. Raises the errors of ``channels``."""
+    http = _Http(timeout=TIMEOUT)
     try:
-        return _client().messages.create(to=outgoing.to, body=outgoing.text, **_sender(outgoing)).sid
+        return _client(http).messages.create(to=outgoing.to, body=outgoing.text, **_options(outgoing)).sid
     except requests.ConnectTimeout as error:
         raise TryLater("connect_timeout") from error
     except requests.Timeout as error:
@@ -30,30 +33,44 @@ def send(outgoing: Outgoing) -> str:
     except requests.ConnectionError as error:
         raise (TryLater if _never_connected(error) else Unclear)("connection") from error
     except TwilioRestException as error:
-        raise _by_reply(error) from error
+        raise _by_reply(error, waiting(http.retry_after)) from error
 
 
 def look_up(outgoing: Outgoing) -> str | None:
     """The id of an SMS with this text to this number around this time, None if there certainly is none."""
-    found = _client().messages.list(
+    found = _client(_Http(timeout=TIMEOUT)).messages.list(
         to=outgoing.to, date_sent_after=outgoing.at - AROUND, date_sent_before=outgoing.at + AROUND, limit=50
     )
     return next((message.sid for message in found if message.body == outgoing.text), None)
 
 
-def _sender(outgoing: Outgoing) -> dict[str, Any]:
+def reported(code: int) -> Undelivered:
+    """What an error code means that comes with the report about an SMS."""
+    return _by_code(code) or Refused(f"twilio_{code}")
+
+
+def _options(outgoing: Outgoing) -> dict[str, Any]:
     validity = max(1, min(14_400, int((outgoing.not_after - outgoing.at).total_seconds())))
     sender = {"messaging_service_sid": settings.TWILIO_MESSAGING_SERVICE_SID}
     if not settings.TWILIO_MESSAGING_SERVICE_SID:
         sender = {"from_": settings.TWILIO_FROM}
-    return {**sender, "validity_period": validity}
+    back = f"{settings.PUBLIC_BASE_URL}/sms/twilio/status/{outgoing.reference}"
+    return {**sender, "validity_period": validity, "status_callback": back}
 
 
-def _by_reply(error: TwilioRestException) -> Exception:
+def _by_reply(error: TwilioRestException, wait: timedelta | None) -> Undelivered:
     code = error.code or error.status
     if error.status >= 500:
         return Unclear(f"twilio_{code}")
-    return Refused(f"twilio_{code}") if code in REFUSED else TryLater(f"twilio_{code}")
+    return _by_code(code) or TryLater(f"twilio_{code}", wait)
+
+
+def _by_code(code: int) -> Undelivered | None:
+    if code == OPTED_OUT:
+        return OptedOut(f"twilio_{code}")
+    if code in STOPPED:
+        return Stopped(f"twilio_{code}")
+    return Refused(f"twilio_{code}") if code in REFUSED else None
 
 
 def _never_connected(error: requests.ConnectionError) -> bool:
@@ -61,14 +78,17 @@ def _never_connected(error: requests.ConnectionError) -> bool:
 
 
 class _Http(TwilioHttpClient):
-    """Twilio's client with a time-out and, for tests, another address."""
+    """Twilio's client, which keeps ``Retry-After`` (its own forgets it) and, for tests, asks elsewhere."""
+
+    retry_after: str | None = None
 
     def request(self, method: str, url: str, *args: Any, **kwargs: Any) -> Response:
         if settings.TWILIO_BASE_URL:
             url = url.replace(OFFICIAL, settings.TWILIO_BASE_URL.rstrip("/"), 1)
-        return super().request(method, url, *args, **kwargs)
+        response = super().request(method, url, *args, **kwargs)
+        self.retry_after = (response.headers or {}).get("Retry-After")
+        return response
 
 
-def _client() -> Client:
-    http = _Http(timeout=TIMEOUT)
+def _client(http: _Http) -> Client:
     return Client(settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, http_client=http)

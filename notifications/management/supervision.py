@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from django_q.models import Schedule
 from django_q.tasks import async_task
 
-from notifications import heartbeat
+from notifications import heartbeat, stops
 from notifications.models import Message, State
 from scheduler import clock
 
@@ -109,6 +109,7 @@ class Supervisor:
     def _stuck(self) -> bool:
         """Something is due and nothing has moved for two minutes."""
         due = Message.objects.filter(state=State.PENDING, next_try_at__lte=clock.now())
+        due = due.exclude(channel__in=stops.stopped())
         row = due.order_by("-urgent", "next_try_at").values_list("pk", "attempts").first()
         if row != self.oldest:
             self.oldest, self.oldest_since = row, time.monotonic()

@@ -153,9 +153,13 @@ def consent(*, client: Client, channel: str, now: datetime, text_version: str = 
     return row
 
 
-def withdraw_consent(*, client: Client, channel: str, now: datetime) -> None:
-    """She no longer wants to be told by this channel."""
-    client.consents.filter(channel=channel, withdrawn_at=None).update(withdrawn_at=now)
+def withdraw_consent(*, client: Client, channel: str, by: Actor, now: datetime) -> None:
+    """She no longer wants to be told by this channel; saying it twice is saying it once."""
+    with transaction.atomic():
+        given = client.consents.filter(channel=channel, withdrawn_at=None)
+        if given.update(withdrawn_at=now):
+            verb = "consent.withdrawn"
+            record(office=client.office, verb=verb, subject=client, by=by, now=now, channel=channel)
 
 
 def ask_callback(

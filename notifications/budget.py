@@ -1,0 +1,34 @@
+"""So many SMS an office and a day, whoever makes it send them (SMS pumping)."""
+
+import logging
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import F
+
+from notifications.models import SmsDay
+from scheduler.models import Office
+
+logger = logging.getLogger(__name__)
+
+
+def take(*, office: Office, now: datetime) -> bool:
+    """Counts one SMS of the office's day; False where the budget is used up, which is an alarm once a day."""
+    today = SmsDay.objects.of(office).filter(day=now.date())
+    within = today.filter(number__lt=settings.SMS_PER_OFFICE_AND_DAY)
+    if within.update(number=F("number") + 1):
+        return True
+    _, fresh = SmsDay.objects.get_or_create(office=office, day=now.date())
+    if fresh:
+        return take(office=office, now=now)
+    if today.filter(refused=0).update(refused=1):
+        logger.error("office %s has sent all SMS of its day: %s", office.pk, settings.SMS_PER_OFFICE_AND_DAY)
+    else:
+        today.update(refused=F("refused") + 1)
+    return False
+
+
+def refused_today(*, office: Office, now: datetime) -> int:
+    """How many SMS of today were not sent because the budget was used up."""
+    found = SmsDay.objects.of(office).filter(day=now.date()).values_list("refused", flat=True).first()
+    return found or 0

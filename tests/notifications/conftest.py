@@ -1,0 +1,42 @@
+"""Offices whose clients are told by SMS, and the providers that carry them."""
+
+import pytest
+
+from tests import factories
+from tests.notifications import providers
+
+
+@pytest.fixture
+def worker():
+    office = factories.office(sms_sender_name="Kreis GG")
+    caseworker = factories.caseworker(office, factories.service(office))
+    factories.opening(caseworker)
+    return caseworker
+
+
+@pytest.fixture
+def twilio(settings):
+    """Twilio's place."""
+    with providers.serve("twilio") as provider:
+        settings.SMS_PROVIDER = "twilio"
+        settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN = providers.ACCOUNT, providers.TOKEN
+        settings.TWILIO_FROM, settings.TWILIO_MESSAGING_SERVICE_SID = "+4915100000000", ""
+        settings.TWILIO_BASE_URL = provider.address
+        yield provider
+        assert provider.faults == []
+
+
+@pytest.fixture
+def gateway(settings):
+    """A generic provider with names of its own."""
+    with providers.serve("gateway") as provider:
+        settings.SMS_PROVIDER, settings.SMS_GATEWAY_TOKEN = "gateway", "gateway token"
+        settings.SMS_GATEWAY_URL = f"{provider.address}/messages"
+        settings.SMS_GATEWAY_LOOKUP_URL = f"{provider.address}/messages/{{reference}}"
+        settings.SMS_GATEWAY_FIELDS = {
+            "to": "recipient",
+            "text": "body",
+            "reference": "reference",
+            "id": "messageId",
+        }
+        yield provider
