@@ -77,6 +77,14 @@ def calendars_per_opening(
     ]
 
 
+def spans_of(
+    window: Window, openings: Iterable[Opening], dates: Iterable[sql.Dated]
+) -> list[tuple[Opening, list[Span]]]:
+    """Each opening with when it is really open in the window, changed dates included."""
+    changes, _ = _changes_and_closed(window, dates)
+    return [(opening, _spans(opening, changes, window)) for opening in openings]
+
+
 def _spans(opening: Opening, changes: Mapping[int, list[Change]], window: Window) -> list[Span]:
     return recurrence.spans(opening, changes.get(opening.key, ()), window.first, window.until, window.zone)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from scheduler import policies
-from scheduler.domain import localtime, recurrence, slots
+from scheduler.domain import localtime, slots
 from scheduler.domain.recurrence import Opening
 from scheduler.models import Caseworker, Interpreter, Location, Office, Schedule, Service
 from scheduler.queries import sql
-from scheduler.queries.calendars import Calendar, Window, calendars
+from scheduler.queries.calendars import Calendar, Window, calendars, spans_of
 
 DAY = timedelta(days=1)
 
@@ -112,17 +112,23 @@ def nearest(search: Search, *, start: datetime, now: datetime) -> list[datetime]
     return gone(search, start=start, now=now)[1]
 
 
-def location_at(search: Search, caseworker: int, start: datetime) -> Location | None:
-    """The site of the caseworker's opening that covers this start; None at home or off the openings."""
+def opening_at(search: Search, caseworker: int, start: datetime) -> Opening | None:
+    """The caseworker's opening that covers this start and serves this search; None off the openings."""
     zone = localtime.zone(search.office.zone)
     day, begins = localtime.local_date(start, zone), localtime.epoch(start)
     window = Window(search.office, day, day + DAY)
-    for opening in _openings(replace(search, caseworker=caseworker), window).openings:
-        if any(
-            opens <= begins < closes for opens, closes in recurrence.spans(opening, (), day, day + DAY, zone)
-        ):
-            return Location.objects.of(search.office).filter(pk=opening.location or 0).first()
+    found = _openings(replace(search, caseworker=caseworker), window)
+    for opening, spans in spans_of(window, found.openings, found.dates):
+        if any(opens <= begins < closes for opens, closes in spans):
+            return opening
     return None
+
+
+def location_at(search: Search, caseworker: int, start: datetime) -> Location | None:
+    """The site of the opening that covers this start; None at home or off the openings."""
+    opening = opening_at(search, caseworker, start)
+    site = opening.location if opening else None
+    return Location.objects.of(search.office).filter(pk=site).first() if site else None
 
 
 def calendar_of(search: Search, *, on: datetime, now: datetime) -> Calendar:

@@ -34,6 +34,8 @@ WARNINGS = {
     "off_grid": gettext_noop("It is off the usual grid of times."),
     "absent_or_closed": gettext_noop("The caseworker is absent or the office is closed."),
     "second_caseworker_busy": gettext_noop("The second caseworker is not free then and does not come along."),
+    "interpreter_not_free": gettext_noop("No interpreter is free then. Please arrange for one."),
+    "mode_not_offered": gettext_noop("The opening is not meant for this way of talking."),
     "buffer_cut": gettext_noop("The break before it was shortened."),
 }
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from scheduler import conference, policies
 from scheduler.domain import localtime
-from scheduler.errors import Invalid, NotOffered, SlotTaken, TooLate
+from scheduler.errors import IllegalTransition, Invalid, NotOffered, SlotTaken, TooLate
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location
 from scheduler.queries import free_slots, load
@@ -15,7 +15,7 @@ from scheduler.queries.free_slots import Search
 from scheduler.services.booking import claiming, company, making, special
 
 _WRITTEN = [
-    *("start", "end", "caseworker", "mode", "location", "room"),
+    *("start", "end", "caseworker", "mode", "location", "room", "interpreter_language"),
     *("room_opened_at", "room_owner", "special", "sequence", "updated_at"),
 ]
 
@@ -36,6 +36,8 @@ def move(
     """
     claiming.refuse_past(start, now)
     _refuse_late(appointment, by, now)
+    if start == appointment.start and caseworker in (None, appointment.caseworker):
+        return appointment
     search = search_of(appointment, caseworker)
     if special:
         return _Move(appointment, start, by, now, search).to_special(caseworker or appointment.caseworker)
@@ -70,15 +72,15 @@ class _Move:
         raise claiming.refusal(self.search, start=self.start, now=self.now)
 
     def to_special(self, caseworker: Caseworker) -> Appointment:
-        search = replace(self.search, caseworker=caseworker.pk, interpreter="")
+        search = replace(self.search, caseworker=caseworker.pk)
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, caseworker.pk)
             self._free(caseworker)
             self._write(caseworker)
-            warnings = special.take(search, appointment=self.appointment, caseworker=caseworker, now=self.now)
+            taken = special.take(search, appointment=self.appointment, caseworker=caseworker, now=self.now)
             self.appointment.special = True
-            moved = self._finish(caseworker, None)
-        moved.warnings = [*warnings, *moved.warnings]
+            moved = self._finish(caseworker, taken.interpreter)
+        moved.warnings = [*taken.warnings, *moved.warnings]
         return moved
 
     def _able(self) -> list[int]:
@@ -121,6 +123,7 @@ class _Move:
         moved = self.appointment
         moved.start, moved.end = self.start, self.start + timedelta(minutes=moved.service.duration_minutes)
         moved.caseworker, moved.special = caseworker, False
+        moved.location = _site(moved)
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
         _renew_room(self.appointment)
@@ -140,13 +143,18 @@ class _Move:
         )
 
 
-def hand_over(*, appointment: Appointment, caseworker: Caseworker, by: Actor, now: datetime) -> Appointment:
+def hand_over(
+    *, appointment: Appointment, caseworker: Caseworker, by: Actor, now: datetime, offered: bool = False
+) -> Appointment:
     """The same talk at the same time with another caseworker (of the same office) who is free then.
 
-    Raises SlotTaken where she is not, IllegalTransition where the talk no longer stands.
+    ``offered``: only where she offers this time; else what is overridden is answered as ``warnings``.
+    Raises SlotTaken, NotOffered, Invalid, IllegalTransition where the talk no longer stands.
     """
     if caseworker.pk == appointment.caseworker_id:
         raise Invalid(field="caseworker", problem="same")
+    _refuse_over(appointment, now)
+    claiming.refuse_inactive(caseworker)
     search, before = search_of(appointment, caseworker), appointment.caseworker_id
     with transaction.atomic():
         new = claiming.with_schedule(appointment.office, caseworker.pk)
@@ -154,12 +162,17 @@ def hand_over(*, appointment: Appointment, caseworker: Caseworker, by: Actor, no
         claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
         claiming.relock(appointment)
         own.filter(schedule__caseworker__in=[before, new.pk]).delete()
+        if offered and not free_slots.candidates(search, start=appointment.start, now=now):
+            raise NotOffered
         appointment.caseworker = new
-        warnings = special.take(search, appointment=appointment, caseworker=new, now=now)
+        appointment.location = _site(appointment)
+        taken = special.take(
+            replace(search, interpreter=""), appointment=appointment, caseworker=new, now=now
+        )
         _change_caseworker(appointment, before, new, now)
         verb = "appointment.handed_over"
         _changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
-    appointment.warnings = warnings
+    appointment.warnings = taken.warnings
     return appointment
 
 
@@ -170,18 +183,36 @@ def switch_mode(
     if mode not in appointment.service.offered_modes:
         raise Invalid(field="mode", problem="not_offered")
     _refuse_late(appointment, by, now)
-    before = appointment.mode
+    if mode == appointment.mode:
+        return appointment
+    before, warnings = appointment.mode, _refuse_where_not_offered(appointment, mode, by)
     with transaction.atomic():
         claiming.relock(appointment)
-        appointment.mode, appointment.location = mode, location
-        if mode == "on_site" and location is None:
-            search = replace(search_of(appointment), mode=mode)
-            appointment.location = free_slots.location_at(
-                search, appointment.caseworker_id, appointment.start
-            )
+        appointment.mode = mode
+        appointment.location = location or _site(appointment)
         _renew_room(appointment)
         verb = "appointment.mode_changed"
-        return _changed(appointment, by, now, verb, mode_before=before, mode_after=mode)
+        _changed(appointment, by, now, verb, mode_before=before, mode_after=mode)
+    appointment.warnings = warnings
+    return appointment
+
+
+def _refuse_where_not_offered(appointment: Appointment, mode: str, by: Actor) -> list[str]:
+    """Clients and programs keep to the modes of the opening; people of the office are warned."""
+    search = replace(search_of(appointment), mode=mode)
+    if free_slots.opening_at(search, appointment.caseworker_id, appointment.start):
+        return []
+    if by.kind != "user":
+        raise Invalid(field="mode", problem="not_offered")
+    return ["mode_not_offered"]
+
+
+def _site(appointment: Appointment) -> Location | None:
+    """Where an on-site talk is: the site of the opening it lies in."""
+    if appointment.mode != "on_site":
+        return None
+    search = search_of(appointment)
+    return free_slots.location_at(search, appointment.caseworker_id, appointment.start)
 
 
 def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime) -> Appointment:
@@ -205,7 +236,7 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
         by=by,
         now=now,
         caseworker=appointment.caseworker,
-        interpreter=appointment.interpreter_language if offered else "",
+        interpreter=appointment.interpreter_language,
         location=appointment.location,
         language=appointment.language,
         special=not offered,
@@ -213,7 +244,13 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
     )
 
 
+def _refuse_over(appointment: Appointment, now: datetime) -> None:
+    if now >= policies.door(appointment)[1]:
+        raise IllegalTransition(status=appointment.status)
+
+
 def _refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
+    _refuse_over(appointment, now)
     if by.is_client and not policies.may_change(appointment, now):
         raise TooLate(deadline=policies.change_deadline(appointment))
 

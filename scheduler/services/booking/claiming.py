@@ -27,6 +27,23 @@ def refuse_past(start: datetime, now: datetime) -> None:
         raise Invalid(field="start", problem="past")
 
 
+def refuse_unoffered(search: Search) -> None:
+    """What the service offers at all. Raises Invalid."""
+    service = search.service
+    if not service.active:
+        raise Invalid(field="service", problem="not_offered")
+    if search.mode not in service.offered_modes:
+        raise Invalid(field="mode", problem="not_offered")
+    if search.interpreter and not service.interpreter_possible:
+        raise Invalid(field="interpreter", problem="not_offered")
+
+
+def refuse_inactive(caseworker: Caseworker) -> None:
+    """Nobody is given to somebody who no longer works here. Raises Invalid."""
+    if not caseworker.active:
+        raise Invalid(field="caseworker", problem="not_offered")
+
+
 def able(search: Search, *, start: datetime, client: Client | None, now: datetime) -> list[int]:
     """Caseworkers to try, in turn; raises what is said to somebody who asks for a time that is gone."""
     refuse_past(start, now)
@@ -95,8 +112,9 @@ def _take_with_interpreter(
     owner: dict[str, Any],
     now: datetime,
 ) -> Claim | None:
-    for schedule in free_slots.free_interpreters(search, start=own.start, now=now):
-        lock([caseworker.schedule.pk, schedule.pk])
+    able_ones = free_slots.free_interpreters(search, start=own.start, now=now)
+    lock([caseworker.schedule.pk, *(schedule.pk for schedule in able_ones)])
+    for schedule in able_ones:
         both = [own, _row(schedule, own.start, end, owner)]
         if claim(both, now):
             return Claim(caseworker, both, schedule.interpreter)

@@ -54,6 +54,6 @@ def cancel(
 
 def _lock(appointment: Appointment) -> None:
     rows = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
-    appointment.status, appointment.sequence = rows.values_list("status", "sequence").get()
-    if not lifecycle.allowed(appointment.status, Status.CANCELLED):
-        raise IllegalTransition(status=appointment.status)
+    status, sequence = rows.values_list("status", "sequence").get()
+    if sequence != appointment.sequence or not lifecycle.allowed(status, Status.CANCELLED):
+        raise IllegalTransition(status=status)

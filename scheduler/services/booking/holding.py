@@ -8,6 +8,7 @@ from django.db import transaction
 from scheduler import policies
 from scheduler.errors import HoldExpired, LimitReached
 from scheduler.models import Allocation, Caseworker, Client, Hold, Office, Service
+from scheduler.queries import free_slots
 from scheduler.queries.free_slots import Search
 from scheduler.services.booking import claiming
 
@@ -30,6 +31,7 @@ def hold(
     Raises SlotTaken, NotOffered, LimitReached, Invalid.
     """
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
+    claiming.refuse_unoffered(search)
     _refuse_floods(office, session, address, now)
     fresh = Hold(
         office=office,
@@ -67,7 +69,7 @@ def _claim(search: Search, fresh: Hold, client: Client | None, now: datetime) ->
     for pk in _able(search, fresh, client, now):
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, pk)
-            _end_former(fresh, caseworker)
+            _end_former(search, fresh, caseworker, now)
             fresh.pk, fresh.caseworker = uuid.uuid4(), caseworker
             fresh.save(force_insert=True)
             owner = {"hold": fresh, "expires_at": fresh.expires_at}
@@ -80,19 +82,29 @@ def _claim(search: Search, fresh: Hold, client: Client | None, now: datetime) ->
 def _able(search: Search, fresh: Hold, client: Client | None, now: datetime) -> list[int]:
     """Who may take it; the session's own former hold of the same time does not stand in its way."""
     same = Hold.objects.of(search.office).filter(
-        session=fresh.session, service=fresh.service, start=fresh.start, expires_at__gt=now
+        session=fresh.session,
+        service=fresh.service,
+        start=fresh.start,
+        mode=fresh.mode,
+        interpreter_language=fresh.interpreter_language,
+        expires_at__gt=now,
     )
-    known = same.values_list("caseworker", flat=True).first()
-    if known and search.caseworker in (None, known):
-        return [known]
+    known = same.first()
+    if known and search.caseworker in (None, known.caseworker_id):
+        if known.extensions >= policies.EXTENSIONS:
+            raise HoldExpired
+        fresh.extensions = known.extensions + 1
+        return [known.caseworker_id]
     return claiming.able(search, start=fresh.start, client=client, now=now)
 
 
-def _end_former(fresh: Hold, caseworker: Caseworker) -> None:
+def _end_former(search: Search, fresh: Hold, caseworker: Caseworker, now: datetime) -> None:
+    """All calendars that this takes part in are locked at once, in id order: nobody waits in a circle."""
+    others = free_slots.free_interpreters(search, start=fresh.start, now=now) if search.interpreter else []
     former = Hold.objects.of(fresh.office).filter(session=fresh.session)
     schedules = list(Allocation.objects.filter(hold__in=former).values_list("schedule", flat=True))
     if schedules:
-        claiming.lock([*schedules, caseworker.schedule.pk])
+        claiming.lock([*schedules, caseworker.schedule.pk, *(row.pk for row in others)])
     former.delete()
 
 

@@ -98,7 +98,7 @@ class _Booking:
     now: datetime
 
     def make(self, hold: Hold | None, special: bool) -> Appointment:
-        _refuse_unoffered(self.search)
+        claiming.refuse_unoffered(self.search)
         claiming.refuse_past(self.draft.start, self.now)
         if special:
             return self._make_special()
@@ -166,13 +166,17 @@ class _Booking:
         caseworker = self.wanted
         if caseworker is None:
             raise Invalid(field="caseworker", problem="required")
+        claiming.refuse_inactive(caseworker)
         with transaction.atomic():
             self._meet(self._known())
             self.draft.special = True
             self._insert(caseworker)
-            warnings = special.take(self.search, appointment=self.draft, caseworker=caseworker, now=self.now)
-            appointment = self._finish(caseworker, None)
-        appointment.warnings = warnings
+            language = self.draft.interpreter_language
+            taken = special.take(self.search, appointment=self.draft, caseworker=caseworker, now=self.now)
+            if self.draft.interpreter_language != language:
+                self.draft.save(update_fields=["interpreter_language"])
+            appointment = self._finish(caseworker, taken.interpreter)
+        appointment.warnings = taken.warnings
         return appointment
 
     def _take(self, caseworker: Caseworker) -> claiming.Claim | None:
@@ -258,16 +262,6 @@ def interpreting(interpreter: Interpreter, appointment: Appointment) -> Particip
         office=appointment.office,
         appointment=appointment,
     )
-
-
-def _refuse_unoffered(search: Search) -> None:
-    service = search.service
-    if not service.active:
-        raise Invalid(field="service", problem="not_offered")
-    if search.mode not in service.offered_modes:
-        raise Invalid(field="mode", problem="not_offered")
-    if search.interpreter and not service.interpreter_possible:
-        raise Invalid(field="interpreter", problem="not_offered")
 
 
 def _key_fields(idempotency: Idempotency | None) -> dict[str, Any]:

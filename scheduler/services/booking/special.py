@@ -1,49 +1,78 @@
 """Special appointments (Sondertermin): staff book what is really free, though not on offer."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+
+from django.db.models import Q
 
 from scheduler import policies
 from scheduler.domain import intervals, localtime
 from scheduler.errors import SlotTaken
-from scheduler.models import Allocation, Appointment, Caseworker, Schedule
+from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Schedule
 from scheduler.queries import free_slots
 from scheduler.queries.free_slots import Search
 from scheduler.services.booking import claiming
 
 
-def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, now: datetime) -> list[str]:
-    """Claim the time of ``appointment`` off the offer; answers the codes of what was overridden.
+@dataclass(frozen=True)
+class Taken:
+    """The codes of what was overridden, and the interpreter who comes along."""
 
-    A neighbour's buffer is cut to the end of her appointment; the own buffer ends at the next allocation.
-    Raises SlotTaken for a real overlap.
+    warnings: list[str]
+    interpreter: Interpreter | None = None
+
+
+def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, now: datetime) -> Taken:
+    """Claim the time of ``appointment`` off the offer, and an interpreter's where one is free.
+
+    A neighbour's buffer is cut to the end of her talk; the own buffer ends at the next allocation.
+    Where no interpreter is free the appointment no longer says that there is one. Raises SlotTaken for a
+    real overlap.
     """
     schedule = caseworker.schedule
-    claiming.lock([schedule.pk])
+    able = (
+        free_slots.free_interpreters(search, start=appointment.start, now=now) if search.interpreter else []
+    )
+    claiming.lock([schedule.pk, *(row.pk for row in able)])
     warnings = _warnings(search, appointment, now)
     if _cut_buffers(schedule, appointment, now):
         warnings.append("buffer_cut")
-    end = _own_end(search, schedule, appointment)
+    end = _own_end(search, schedule, appointment, now)
     row = Allocation(
         office=search.office, schedule=schedule, appointment=appointment, start=appointment.start, end=end
     )
     if not claiming.claim([row], now):
         raise SlotTaken(alternatives=free_slots.nearest(search, start=appointment.start, now=now))
-    return warnings
+    interpreter = _interpreter(able, appointment, now)
+    if search.interpreter and interpreter is None:
+        appointment.interpreter_language = ""
+        warnings.append("interpreter_not_free")
+    return Taken(warnings, interpreter)
+
+
+def _interpreter(able: list[Schedule], appointment: Appointment, now: datetime) -> Interpreter | None:
+    times = {"start": appointment.start, "end": appointment.end}
+    for schedule in able:
+        row = Allocation(office=appointment.office, schedule=schedule, appointment=appointment, **times)
+        if claiming.claim([row], now):
+            return schedule.interpreter
+    return None
 
 
 def _cut_buffers(schedule: Schedule, appointment: Appointment, now: datetime) -> bool:
     start = appointment.start
     rows = schedule.allocations.in_force(now).overlapping(start, appointment.end)
-    in_buffer = rows.filter(start__lt=start, appointment__end__lte=start).select_related("appointment")
+    ended = Q(appointment__end__lte=start) | Q(hold__end__lte=start)
+    in_buffer = rows.filter(ended, start__lt=start).select_related("appointment", "hold")
     for row in in_buffer:
-        row.end = row.appointment.end
+        row.end = (row.appointment or row.hold).end
         row.save(update_fields=["end"])
     return bool(in_buffer)
 
 
-def _own_end(search: Search, schedule: Schedule, appointment: Appointment) -> datetime:
+def _own_end(search: Search, schedule: Schedule, appointment: Appointment, now: datetime) -> datetime:
     with_buffer = appointment.end + timedelta(seconds=search.rule.buffer)
-    following = schedule.allocations.filter(start__gte=appointment.end, start__lt=with_buffer)
+    following = schedule.allocations.in_force(now).filter(start__gte=appointment.end, start__lt=with_buffer)
     starts: list[datetime] = [with_buffer, *following.values_list("start", flat=True)]
     return min(starts)
 
