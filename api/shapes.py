@@ -82,7 +82,7 @@ def appointment(row: Appointment, key: ApiKey) -> dict[str, Any]:
         "language": row.language,
         "cancelled": _cancelled(row),
         "links": {
-            "client": links.url(people["client"]) if _may_see_link(key) and "client" in people else None,
+            "client": links.url(people["client"]) if _may_see_link(key, row) and "client" in people else None,
             "self": f"/api/v1/appointments/{row.uid}",
         },
         "created_at": stamp(row.created_at),
@@ -103,5 +103,6 @@ def _cancelled(row: Appointment) -> dict[str, Any] | None:
     return {"by": by, "at": stamp(row.cancelled_at), "reason": reason, "late": row.cancelled_late}
 
 
-def _may_see_link(key: ApiKey) -> bool:
-    return {"join", "book"} <= set(key.scopes)
+def _may_see_link(key: ApiKey, row: Appointment) -> bool:
+    protected = row.client is not None and row.client.protected
+    return {"join", "book"} <= set(key.scopes) and not protected

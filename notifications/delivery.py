@@ -4,7 +4,7 @@ import logging
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet
 
 from notifications import budget, planning, receipts, rendering, stops, to_staff
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel
-from notifications.models import Message, SmsDay, SmsReply, State
+from notifications.models import Heartbeat, Message, SmsDay, SmsReply, State
 from scheduler.domain.lifecycle import Status
 
 logger = logging.getLogger(__name__)
@@ -23,6 +23,7 @@ BATCH = 5
 WORK_FOR = timedelta(seconds=30)
 NO_SEND_AFTER = timedelta(seconds=25)
 ATTEMPTS = 8
+ENDINGS = {"cancelled", "staff_cancelled"}
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
@@ -108,9 +109,14 @@ class _Delivery:
             self._send(outgoing)
 
     def _fence(self, message_id: str) -> bool:
-        """claimed → sending in its own commit, only with the valid lease: from here on it may be out."""
-        rows = self._mine(State.CLAIMED).filter(lease_until__gt=self.real())
-        return bool(rows.update(state=State.SENDING, message_id=message_id or self.message.message_id))
+        """claimed → sending in its own commit, only with the valid lease and before any later change.
+
+        From here on it may be out; ``sent_at`` says since when.
+        """
+        present = Q(appointment=None) | Q(appointment__sequence=F("sequence"))
+        rows = self._mine(State.CLAIMED).filter(present, lease_until__gt=self.real())
+        known_as = message_id or self.message.message_id
+        return bool(rows.update(state=State.SENDING, message_id=known_as, sent_at=self.now()))
 
     def _send(self, outgoing: rendering.Outgoing) -> None:
         try:
@@ -166,7 +172,7 @@ def untrue(message: Message, now: datetime) -> State | None:
         return None if to_staff.still_wanted(message, now) else State.VOID
     if message.sequence != appointment.sequence:
         return State.VOID
-    ending = message.kind in {"cancelled", "staff_cancelled"}
+    ending = message.kind in ENDINGS
     stands = appointment.status == Status.BOOKED
     if message.kind == "reminder" and now >= appointment.start:
         return State.EXPIRED
@@ -180,7 +186,7 @@ def _may_be_told(message: Message) -> bool:
     person = message.participant
     if person is None:
         return True
-    if person.revoked_at and message.kind != "staff_cancelled":
+    if person.revoked_at and message.kind not in ENDINGS:
         return False
     return message.channel in planning.channels_of(person, message.kind)
 
@@ -215,7 +221,8 @@ def resolve_unknown(message: Message, now: datetime) -> None:
 def _look_up(message: Message, now: datetime) -> str | None:
     """The provider's id, "" if it certainly is not there, None if nobody knows."""
     try:
-        return channel(message.channel).look_up(rendering.render(message, now)) or ""
+        outgoing = replace(rendering.render(message, now), at=message.sent_at or now)
+        return channel(message.channel).look_up(outgoing) or ""
     except Exception:
         logger.warning("message %s: the provider does not answer what became of it", message.pk)
         return None
@@ -232,5 +239,6 @@ def forget(now: datetime) -> None:
     """Rows end 90 days after they were due; typed addresses after a day."""
     Message.objects.filter(due_at__lt=now - KEPT).delete()
     SmsReply.objects.filter(at__lt=now - KEPT).delete()
+    Heartbeat.objects.filter(at__lt=real_now() - ADDRESS_KEPT).delete()
     SmsDay.objects.filter(day__lt=(now - KEPT).date()).delete()
     Message.objects.filter(created_at__lt=now - ADDRESS_KEPT).exclude(address="").update(address="")

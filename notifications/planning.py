@@ -57,8 +57,8 @@ def _plan_appointment(event: Event, appointment: Appointment) -> None:
     wishes = [wish for person in people for wish in _now(event, appointment, person)]
     if appointment.status == Status.BOOKED:
         wishes += [wish for person in people for wish in _reminders(event, appointment, person)]
-    if event.verb == "appointment.handed_over":
-        wishes += _to_the_former_caseworker(event, appointment)
+    if event.verb in {"appointment.handed_over", "appointment.moved"}:
+        wishes += _to_whom_it_no_longer_concerns(event, appointment)
     _store([_message(event, appointment, wish) for wish in wishes], fresh=event.verb == "appointment.booked")
 
 
@@ -90,12 +90,13 @@ def _needs_sms(event: Event, appointment: Appointment, channels: list[str]) -> b
     )
 
 
-def _to_the_former_caseworker(event: Event, appointment: Appointment) -> list[_Wish]:
-    former = appointment.participants.filter(caseworker=event.payload["caseworker_before"])
-    person = former.select_related("caseworker__user").order_by("-pk").first()
-    if person is None or not channels_of(person, "staff_cancelled"):
-        return []
-    return [_Wish(person, "email", "staff_cancelled", event.at, appointment.end)]
+def _to_whom_it_no_longer_concerns(event: Event, appointment: Appointment) -> Iterable[_Wish]:
+    """Caseworkers and interpreters whose part this change has ended: their invitation is taken back."""
+    left = appointment.participants.filter(revoked_at=event.at).exclude(role="client")
+    for person in left.select_related("caseworker__user", "interpreter"):
+        kind = "staff_cancelled" if person.role == "caseworker" else "cancelled"
+        for channel in channels_of(person, kind):
+            yield _Wish(person, channel, kind, event.at, appointment.end)
 
 
 def channels_of(person: Participant, kind: str) -> list[str]:

@@ -16,6 +16,7 @@ from api.pagination import Cursor
 from api.views.base import OfficeView, day_of, found_or_404, id_of
 from scheduler import links
 from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
 from scheduler.errors import Invalid, StaleSequence
 from scheduler.models import Appointment, Caseworker, Client, Hold, Location, Participant, Service
 from scheduler.queries import rows
@@ -68,13 +69,18 @@ class AppointmentsView(OfficeView):
             by=self.actor,
             now=self.now,
             caseworker=self._caseworker(caseworker) if caseworker else None,
-            hold=self.one(Hold.objects.select_related("caseworker"), pk=hold) if hold else None,
+            hold=self._hold(hold) if hold else None,
             interpreter=wish["interpreter"],
             location=self.by_id(Location, location) if location else None,
             note=wish["note"],
             special=wish["special"],
             idempotency=_idempotency(self, request),
         )
+
+    def _hold(self, pk: object) -> Hold | None:
+        """One that is over, or has become this very appointment, is none: the time is free or it is not."""
+        held = Hold.objects.of(self.office).filter(pk=pk, session__startswith=f"key:{self.key.pk}:")
+        return held.select_related("caseworker").first()
 
     def _service(self, pk: str) -> Service:
         return found_or_404(rows.service(self.office, id_of(pk)))
@@ -84,7 +90,7 @@ class AppointmentsView(OfficeView):
 
     def _client(self, wish: dict[str, Any]) -> Client | people.Person:
         if wish.get("id"):
-            return self.by_id(Client, wish["id"])
+            return self.one(Client.objects.filter(protected=False), pk=id_of(wish["id"]))
         known = {name: wish.get(name) for name in ("email", "mobile", "external_reference")}
         return people.Person(wish["name"], language=wish["language"], **known)
 
@@ -108,11 +114,14 @@ def _filtered(view: OfficeView, request: Request) -> Any:
     if "to" in wishes:
         found = found.filter(start__lt=localtime.at(day_of(request, "to"), 0, zone))
     if "status" in wishes:
+        if wishes["status"] not in set(Status):
+            raise Invalid(field="status", problem="unknown")
         found = found.filter(status=wishes["status"])
     if "caseworker" in wishes:
         found = found.filter(caseworker=view.by_id(Caseworker, wishes["caseworker"]))
     if "client" in wishes:
-        found = found.filter(client=view.by_id(Client, wishes["client"]))
+        told = Client.objects.filter(protected=False)
+        found = found.filter(client=view.one(told, pk=id_of(wishes["client"])))
     return (
         found.filter(updated_at__gte=_since(wishes["updated_since"])) if "updated_since" in wishes else found
     )
@@ -123,7 +132,7 @@ def _since(text: str) -> Any:
         found = parse_datetime(text)
     except ValueError:
         found = None
-    if found is None or found.tzinfo is None:
+    if found is None or found.tzinfo is None or not 2000 <= found.year < 2100:
         raise Invalid(field="updated_since", problem="unknown")
     return found
 
@@ -227,7 +236,13 @@ class HandoverView(StepView):
     def step(self, row: Appointment, wish: dict[str, Any]) -> Response:
         caseworker = self.by_id(Caseworker, wish["caseworker"])
         return self.told(
-            booking.hand_over(appointment=row, caseworker=caseworker, by=self.actor, now=self.now)
+            booking.hand_over(
+                appointment=row,
+                caseworker=caseworker,
+                by=self.actor,
+                now=self.now,
+                offered="book_any" not in self.key.scopes,
+            )
         )
 
 
@@ -244,6 +259,7 @@ class JoinView(StepView):
             appointment=row,
             role=wish["as"],
             revoked_at=None,
+            appointment__client__protected=False,
             **({"caseworker": row.caseworker_id} if wish["as"] == "caseworker" else {}),
         )
         participant.appointment = row

@@ -21,13 +21,16 @@ from scheduler.queries.utilisation import counselling, utilisation_of
 
 LONGEST_REPORT = timedelta(days=5 * 366)
 LONGEST_BUSY = timedelta(days=366)
+PERIODS = ("week", "month")
 CUTS = ("week", "month", "mode", "service")
 PARAMETERS = [
     OpenApiParameter("from", str, required=True, description="A Monday or the first of a month."),
     OpenApiParameter("to", str, required=True, description="Exclusive."),
     OpenApiParameter("team", str),
     OpenApiParameter("service", str),
-    OpenApiParameter("by", str, enum=CUTS, description="How the rows are cut; month by default."),
+    OpenApiParameter(
+        "by", str, enum=CUTS, description="How the rows are cut: by whole weeks or months, as the period is."
+    ),
 ]
 
 
@@ -39,13 +42,14 @@ class UtilisationView(OfficeView):
     @extend_schema(parameters=PARAMETERS, responses={200: answers.UtilisationOut})
     def get(self, request: Request) -> Response:
         first, until = day_of(request, "from"), day_of(request, "to")
-        if not utilisation.whole_periods(first, until):
+        fitting = utilisation.made_of(first, until)
+        if not fitting:
             raise Invalid(field="from", problem="whole_weeks_or_months")
         if until - first > LONGEST_REPORT:
             raise Invalid(field="to", problem="out_of_range")
         wishes = request.query_params
-        by = wishes.get("by", "month")
-        if by not in CUTS:
+        by = wishes.get("by", fitting[0])
+        if by not in CUTS or (by in PERIODS and by not in fitting):
             raise Invalid(field="by", problem="unknown")
         team = self.by_id(Team, wishes["team"]) if "team" in wishes else None
         service = self.by_id(Service, wishes["service"]) if "service" in wishes else None

@@ -1,6 +1,6 @@
 """SMS by Twilio. The provider has no idempotency key: whoever is unsure looks up before sending again."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import requests
@@ -19,6 +19,7 @@ REFUSED = {21211, 21214, 21612, 21614, 30004, 30005, 30006}
 STOPPED = {20003, 21408, 21606}
 OFFICIAL = "https://api.twilio.com"
 AROUND = timedelta(minutes=10)
+NEWEST = 200
 
 
 def send(outgoing: Outgoing) -> str:
@@ -37,11 +38,17 @@ def send(outgoing: Outgoing) -> str:
 
 
 def look_up(outgoing: Outgoing) -> str | None:
-    """The id of an SMS with this text to this number around this time, None if there certainly is none."""
-    found = _client(_Http(timeout=TIMEOUT)).messages.list(
-        to=outgoing.to, date_sent_after=outgoing.at - AROUND, date_sent_before=outgoing.at + AROUND, limit=50
-    )
-    return next((message.sid for message in found if message.body == outgoing.text), None)
+    """The id of an SMS with this text to this number since it may be out, None if there certainly is none.
+
+    By when it was made: one that waits at the provider has no time of sending yet.
+    """
+    found = _client(_Http(timeout=TIMEOUT)).messages.list(to=outgoing.to, limit=NEWEST)
+    since = outgoing.at - AROUND
+    return next((one.sid for one in found if one.body == outgoing.text and _made(one) >= since), None)
+
+
+def _made(message: Any) -> datetime:
+    return message.date_created or datetime.now(UTC)
 
 
 def reported(code: int) -> Undelivered:

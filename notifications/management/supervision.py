@@ -33,10 +33,19 @@ def write_periodic_table() -> None:
     table = import_string(settings.PERIODIC_TABLE)
     Schedule.objects.exclude(name__in=[name for name, _, _ in table]).delete()
     for name, path, cadence in table:
+        wanted = {"func": path, **_cadence(cadence)}
         known = Schedule.objects.filter(name=name).first()
-        if known is None or known.func != path:
+        if known is None or not _same(known, wanted):
             Schedule.objects.filter(name=name).delete()
-            Schedule.objects.create(name=name, func=path, repeats=-1, **_cadence(cadence))
+            Schedule.objects.create(name=name, repeats=-1, **wanted)
+
+
+def _same(known: Schedule, wanted: dict[str, Any]) -> bool:
+    """The same job at the same cadence; a daily one at the same time of day."""
+    if (known.func, known.schedule_type) != (wanted["func"], wanted["schedule_type"]):
+        return False
+    daily = known.schedule_type == Schedule.DAILY
+    return not daily or known.next_run.astimezone(UTC).time() == wanted["next_run"].time()
 
 
 def _cadence(cadence: str) -> dict[str, Any]:

@@ -254,10 +254,18 @@ def protected(figures: Figures, team_size: int) -> Protected | None:
 
 def whole_periods(first: date, until: date) -> bool:
     """Is ``[first, until)`` made of whole ISO weeks, or of whole months (quarters are)?"""
+    return bool(made_of(first, until))
+
+
+def made_of(first: date, until: date) -> list[str]:
+    """Of which whole periods ``[first, until)`` is made: month, week, both or none."""
     if first >= until:
-        return False
-    weeks = first.weekday() == 0 and until.weekday() == 0
-    return weeks or (first.day == 1 and until.day == 1)
+        return []
+    fits = {
+        "month": first.day == 1 and until.day == 1,
+        "week": first.weekday() == 0 and until.weekday() == 0,
+    }
+    return [name for name, whole in fits.items() if whole]
 
 
 def months(first: date, until: date) -> list[tuple[date, date]]:

@@ -51,7 +51,7 @@ def visible_clients(user: User, now: datetime) -> "QuerySet[Client]":
     circle_of = caseworkers_of(user)
     rows = Client.objects.of(user.office).filter(
         Q(caseworker__in=circle_of)
-        | Q(caseworker=None)
+        | Q(caseworker=None, matched=False)
         | Q(appointments__caseworker__in=circle_of)
         | Q(pk__in=reasons.values("client"))
     )

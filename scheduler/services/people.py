@@ -30,6 +30,8 @@ WORDS = (
     *("Storch", "Tanne", "Tulpe", "Ufer", "Wald", "Welle", "Wiese", "Wolke", "Zeder", "Ziege"),
 )
 NAME_LENGTH = 120
+CONSENT, TASK = "2026-11", "official-task"
+"""On what messages rest: the text she agreed to, or the office's task, where a case system books for her."""
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
 
@@ -248,7 +250,11 @@ def _newcomer(office: Office, person: Person, by: Actor, now: datetime) -> Clien
         by=by,
     )
     told_by = [channel for channel, address in (("email", person.email), ("sms", person.mobile)) if address]
-    given = [Consent(office=office, client=client, channel=channel, given_at=now) for channel in told_by]
+    version = TASK if by.kind == "key" else CONSENT
+    given = [
+        Consent(office=office, client=client, channel=channel, given_at=now, text_version=version)
+        for channel in told_by
+    ]
     insert(given)
     client._prefetched_objects_cache = {"consents": given}  # type: ignore[attr-defined]
     return client

@@ -53,3 +53,16 @@ def test_a_concern_that_fewer_than_three_offer_has_no_figures(world, api):
     assert api.get("utilisation", **WINDOW, service=rare.pk).status_code == 403
     rows = api.get("utilisation", **WINDOW, by="service").json()["rows"]
     assert [row["label"] for row in rows] == [service.names["de"]]
+
+
+def test_rows_are_whole_weeks_or_months_as_the_period_is(world, api):
+    office, service, worker = world
+    for _ in range(2):
+        factories.caseworker(office, service, team=worker.team)
+    week = api.get("utilisation", **{"from": "2026-11-30", "to": "2026-12-07"}).json()
+    assert [row["label"] for row in week["rows"]] == ["2026-11-30"]
+    for wrong in ({"from": "2026-11-30", "to": "2026-12-07", "by": "month"},):
+        assert api.get("utilisation", **wrong).status_code == 400
+    month = {"from": "2026-11-01", "to": "2026-12-01"}
+    assert len(api.get("utilisation", **month).json()["rows"]) == 1
+    assert api.get("utilisation", **month, by="week").status_code == 400

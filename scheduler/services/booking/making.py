@@ -247,6 +247,7 @@ def counselling(caseworker: Caseworker, appointment: Appointment) -> Participant
         role="caseworker",
         caseworker=caseworker,
         name=caseworker.display_name,
+        language=caseworker.user.language if caseworker.user else "de",
         office=appointment.office,
         appointment=appointment,
     )
