@@ -1,12 +1,15 @@
 """Recurring openings (RFC 7953 AVAILABLE) and changes of their single dates."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, tzinfo
 from math import lcm
 
 from scheduler.domain import localtime
 from scheduler.domain.intervals import Span, overlaps
+
+NEW = 0
+"""Key of an opening that is not stored yet."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,34 @@ def collide(a: Opening, b: Opening) -> bool:
     until = first + 7 * lcm(a.every, b.every)
     theirs = _dates(b, first, until)
     return any(day in theirs for day in _dates(a, first, until))
+
+
+def clash(wanted: Opening, other: Opening, changes: Iterable[Change]) -> bool:
+    """As ``collide``, with the other's changed dates taken as they are."""
+    own = [change for change in changes if change.opening == other.key]
+    if any(collide(wanted, on_one_date(other, change)) for change in own if not change.cancelled):
+        return True
+    only_date = wanted.first if wanted.first == wanted.last else None
+    return all(change.day != only_date for change in own) and collide(wanted, other)
+
+
+def on_one_date(opening: Opening, change: Change) -> Opening:
+    """The changed date as an opening of its own; its hours are those of the series where it names none."""
+    hours = (opening.opens, opening.closes)
+    if change.opens is not None and change.closes is not None:
+        hours = (change.opens, change.closes)
+    return replace(opening, first=change.day, last=change.day, opens=hours[0], closes=hours[1], every=1)
+
+
+def in_step(opening: Opening, day: date) -> date:
+    """The first date from ``day`` on that lies in one of the ISO weeks of the series."""
+    weeks = (_monday(day) - _monday(opening.first)) // 7
+    behind = -weeks % opening.every
+    return date.fromordinal(_monday(day) + 7 * behind) if behind else day
+
+
+def _monday(day: date) -> int:
+    return day.toordinal() - day.weekday()
 
 
 def _share(a: frozenset[int] | frozenset[str], b: frozenset[int] | frozenset[str]) -> bool:

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import AccessReason, Appointment, Caseworker, Client, Office, User
+from scheduler.models import AccessReason, Appointment, Caseworker, Client, Office, Schedule, User
 
 
 def between(
@@ -69,3 +69,9 @@ def visible_appointments(user: User, now: datetime) -> "QuerySet[Appointment]":
 def open_to_client(client: Client, now: datetime) -> "QuerySet[Appointment]":
     """Her booked appointments that are not over."""
     return Appointment.objects.of(client.office).to_come(now).filter(client=client)
+
+
+def hit_by(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:
+    """Booked appointments that take this schedule's time within ``[start, end)``."""
+    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(start, end)
+    return list(rows.filter(allocations__schedule=schedule).distinct())

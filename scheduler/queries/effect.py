@@ -7,13 +7,12 @@ from datetime import date, datetime, timedelta
 from scheduler import policies
 from scheduler.domain import localtime, recurrence, slots, utilisation
 from scheduler.domain.intervals import Span
-from scheduler.domain.recurrence import Change, Opening
+from scheduler.domain.recurrence import NEW, Change, Opening
 from scheduler.models import Appointment, Available, AvailableException, Schedule, Service
+from scheduler.queries.agenda import hit_by
 from scheduler.queries.calendars import Window, calendars
 
 DAY = timedelta(days=1)
-NEW = 0
-"""Key of an opening that is not stored yet."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +60,12 @@ def effect_of_series(opening: Available, fresh: Opening, now: datetime) -> Effec
     view = _View(opening.schedule, now)
     before = view.plan()
     rest = _without(before, opening.pk, fresh.first)
-    after = _Plan([*rest.openings, view.with_services(fresh)], rest.changes)
+    along = [
+        replace(change, opening=NEW)
+        for change in rest.changes
+        if change.opening == opening.pk and change.day >= fresh.first
+    ]
+    after = _Plan([*rest.openings, view.with_services(fresh)], [*rest.changes, *along])
     return view.compare(before, after, touched=opening.pk)
 
 
@@ -78,8 +82,8 @@ def effect_of_absence(schedule: Schedule, start: datetime, end: datetime, now: d
     view = _View(schedule, now)
     span = (localtime.epoch(start), localtime.epoch(end))
     plan = view.plan()
-    lost = len(view.talks(plan)) - len(view.talks(plan, [span]))
-    return Effect(lost=max(0, lost), hit=_hit(schedule, start, end))
+    lost = view.talks(plan) - view.talks(plan, [span])
+    return Effect(lost=len(lost), hit=hit_by(schedule, start, end))
 
 
 def _without(plan: _Plan, key: int, on: date) -> _Plan:
@@ -120,7 +124,7 @@ class _View:
     def spans(self, plan: _Plan, opening: Opening) -> list[Span]:
         return recurrence.spans(opening, plan.changes, self.window.first, self.window.until, self.window.zone)
 
-    def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> list[Span]:
+    def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> set[Span]:
         """Talks that fit from now on, after what is booked."""
         rules = {one.pk: _rule(one) for one in self.services}
         pairs = [
@@ -129,30 +133,25 @@ class _View:
             for span in self.spans(plan, opening)
         ]
         found = utilisation.capacity(pairs, [*self.busy, *shut])
-        return [talk for talk in found if talk[0] > localtime.epoch(self.now)]
+        return {talk for talk in found if talk[0] > localtime.epoch(self.now)}
 
     def compare(self, before: _Plan, after: _Plan, touched: int = NEW) -> Effect:
-        difference = len(self.talks(after)) - len(self.talks(before))
+        was, will = self.talks(before), self.talks(after)
         hit = self._left_outside(before, after, touched) if touched else []
-        return Effect(gained=max(0, difference), lost=max(0, -difference), hit=hit)
+        return Effect(gained=len(will - was), lost=len(was - will), hit=hit)
 
     def _left_outside(self, before: _Plan, after: _Plan, touched: int) -> list[Appointment]:
         """Appointments that lay in the touched opening and lie in none afterwards."""
         was = [span for row in before.openings if row.key == touched for span in self.spans(before, row)]
         stays = [span for row in after.openings for span in self.spans(after, row)]
         begins, ends = (localtime.from_epoch(instant) for instant in self.window.span)
-        rows = _hit(self.schedule, max(begins, self.now), ends)
+        rows = hit_by(self.schedule, max(begins, self.now), ends)
         return [row for row in rows if _in(row, was) and not _in(row, stays)]
 
 
 def _in(appointment: Appointment, spans: Iterable[Span]) -> bool:
     start, end = localtime.epoch(appointment.start), localtime.epoch(appointment.end)
     return any(opens <= start and end <= closes for opens, closes in spans)
-
-
-def _hit(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:
-    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(start, end)
-    return list(rows.filter(allocations__schedule=schedule).distinct())
 
 
 def _services(schedule: Schedule) -> list[Service]:

@@ -1,13 +1,14 @@
 """When somebody can counsel: openings of a schedule, changes of single dates, absences."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 
 from scheduler.domain import localtime, recurrence
+from scheduler.domain.recurrence import NEW, Change, Opening
 from scheduler.errors import Invalid, OpeningsCollide
 from scheduler.events import Actor, record
 from scheduler.models import (
@@ -20,6 +21,7 @@ from scheduler.models import (
     Schedule,
     Service,
 )
+from scheduler.queries.agenda import hit_by
 
 _FAR = date(2100, 1, 1)
 
@@ -46,7 +48,7 @@ def publish(*, schedule: Schedule, wish: Wish, by: Actor, now: datetime, draft: 
     with transaction.atomic():
         _lock(schedule)
         if not draft:
-            _refuse_collision(schedule, wish)
+            _refuse_collision(schedule, opening_of(schedule, wish))
         opening = _write(schedule, wish, now, Available.DRAFT if draft else Available.PUBLISHED)
         _record("opening.published", opening, by, now, starts_on=str(wish.starts_on))
     return opening
@@ -72,15 +74,25 @@ def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -
     """Other hours from today on: the series is split, the past stays as it was offered."""
     _refuse_nonsense(wish)
     today = localtime.local_date(now, localtime.zone(opening.office.zone))
+    fresh, schedule = continued(opening, wish, today), opening.schedule
     with transaction.atomic():
-        schedule = opening.schedule
         _lock(schedule)
+        changed = list(opening.exceptions.filter(day__gte=fresh.starts_on))
         withdraw(opening=opening, on=max(today, wish.starts_on), by=by, now=now)
-        fresh = _from(wish, max(today, wish.starts_on))
-        _refuse_collision(schedule, fresh)
-        row = _write(schedule, fresh, now, Available.PUBLISHED)
+        if opening.status == Available.PUBLISHED:
+            _refuse_collision(schedule, opening_of(schedule, fresh))
+        row = _write(schedule, fresh, now, opening.status)
+        _take_along(changed, row)
         _record("opening.changed", row, by, now, starts_on=str(fresh.starts_on))
     return row
+
+
+def continued(opening: Available, wish: Wish, today: date) -> Wish:
+    """The wish from today on at the earliest; an unchanged rhythm keeps its weeks."""
+    first = max(today, wish.starts_on)
+    if wish.every_weeks == opening.every_weeks:
+        first = recurrence.in_step(opening.as_opening(), first)
+    return replace(wish, starts_on=first)
 
 
 def change_date(
@@ -93,12 +105,18 @@ def change_date(
     opens: int | None = None,
     closes: int | None = None,
 ) -> AvailableException:
-    """One date of a series: cancelled, or with other hours. Raises Invalid for a date it has not."""
+    """One date of a series: cancelled, or with other hours.
+
+    Raises Invalid for a date it has not, OpeningsCollide.
+    """
     if day not in set(recurrence.days(opening.as_opening(), day, day + timedelta(days=1))):
         raise Invalid(field="day", problem="not_in_series")
     if not cancelled:
         _refuse_hours(opens, closes)
     with transaction.atomic():
+        _lock(opening.schedule)
+        if not cancelled:
+            _refuse_date(opening, Change(opening.pk, day, False, opens, closes))
         hours = {"cancelled": cancelled, "opens": opens, "closes": closes}
         row, _ = AvailableException.objects.update_or_create(
             available=opening, day=day, defaults={"office": opening.office, **hours}
@@ -108,8 +126,10 @@ def change_date(
 
 
 def restore_date(*, opening: Available, day: date, by: Actor, now: datetime) -> None:
-    """The date is offered again as the series says."""
+    """The date is offered again as the series says. Raises OpeningsCollide."""
     with transaction.atomic():
+        _lock(opening.schedule)
+        _refuse_date(opening, Change(opening.pk, day, False))
         if opening.exceptions.filter(day=day).delete()[0]:
             _record("opening.changed", opening, by, now, day=str(day))
 
@@ -140,12 +160,6 @@ def lift_absence(*, absence: Absence, by: Actor, now: datetime) -> None:
         absence.delete()
 
 
-def hit_by(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:
-    """Booked appointments of the schedule within this time."""
-    rows = Appointment.objects.of(schedule.office).with_people().booked().overlapping(start, end)
-    return list(rows.filter(allocations__schedule=schedule).distinct())
-
-
 def _lock(schedule: Schedule) -> None:
     Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
 
@@ -171,9 +185,24 @@ def _refuse_hours(opens: int | None, closes: int | None) -> None:
         raise Invalid(field="closes", problem="before_start")
 
 
-def _refuse_collision(schedule: Schedule, wish: Wish) -> None:
-    wanted = recurrence.Opening(
-        key=0,
+def _refuse_date(opening: Available, change: Change) -> None:
+    services = frozenset(opening.services.values_list("pk", flat=True))
+    _refuse_collision(opening.schedule, recurrence.on_one_date(opening.as_opening(services), change))
+
+
+def _refuse_collision(schedule: Schedule, wanted: Opening) -> None:
+    """Two published openings never overlap unless modes or services differ; itself is no rival."""
+    rows = schedule.openings.filter(status=Available.PUBLISHED).exclude(pk=wanted.key)
+    for row in rows.prefetch_related("services", "exceptions"):
+        other = row.as_opening(frozenset(one.pk for one in row.services.all()))
+        if recurrence.clash(wanted, other, [change.as_change() for change in row.exceptions.all()]):
+            raise OpeningsCollide(opening=row.pk)
+
+
+def opening_of(schedule: Schedule, wish: Wish) -> Opening:
+    """The wish as the pure core reckons with it, not stored yet."""
+    return Opening(
+        key=NEW,
         schedule=schedule.pk,
         weekday=wish.weekday,
         opens=wish.opens,
@@ -184,13 +213,22 @@ def _refuse_collision(schedule: Schedule, wish: Wish) -> None:
         modes=frozenset(wish.modes),
         services=frozenset(service.pk for service in wish.services),
     )
-    for row in schedule.openings.filter(status=Available.PUBLISHED).prefetch_related("services"):
-        if recurrence.collide(wanted, row.as_opening(frozenset(s.pk for s in row.services.all()))):
-            raise OpeningsCollide(opening=row.pk)
 
 
-def _from(wish: Wish, day: date) -> Wish:
-    return Wish(**{**wish.__dict__, "starts_on": day})
+def _take_along(changed: Sequence[AvailableException], row: Available) -> None:
+    """Dates that differ stay as they are, where the new series has them."""
+    if changed:
+        series = set(recurrence.days(row.as_opening(), changed[0].day, changed[-1].day + timedelta(days=1)))
+        stays = [one for one in changed if one.day in series]
+        AvailableException.objects.filter(pk__in=[one.pk for one in changed]).delete()
+        AvailableException.objects.bulk_create(
+            AvailableException(
+                office=row.office,
+                available=row,
+                **{name: getattr(one, name) for name in ("day", "cancelled", "opens", "closes")},
+            )
+            for one in stays
+        )
 
 
 def _write(schedule: Schedule, wish: Wish, now: datetime, status: str) -> Available:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from scheduler.domain import recurrence
 from scheduler.errors import Invalid, OpeningsCollide
 from scheduler.events import Actor
 from scheduler.models import Available, Event
@@ -90,6 +91,63 @@ def test_changing_a_series_splits_it_today(worker):
     fresh = publishing.change_series(opening=opening, wish=wish, by=BY, now=NOW)
     opening.refresh_from_db()
     assert (opening.ends_on, fresh.starts_on, fresh.opens) == (date(2026, 3, 1), date(2026, 3, 2), 600)
+
+
+def fortnightly(**fields):
+    """Every second Tuesday from 6 January 2026 on; 3, 17 and 31 March are among them."""
+    return Wish(weekday=1, opens=600, closes=780, starts_on=date(2026, 1, 6), every_weeks=2, **fields)
+
+
+def days(opening):
+    return list(recurrence.days(opening.as_opening(), date(2026, 2, 23), date(2026, 4, 6)))
+
+
+@pytest.mark.parametrize("today", ["2026-03-02 08:00", "2026-03-04 08:00", "2026-03-09 08:00"])
+def test_a_fortnightly_series_changed_in_any_week_keeps_its_weeks(worker, today):
+    opening = publish(worker, every_weeks=2)
+    to_come = [day for day in days(opening) if day >= utc(today).date()]
+    fresh = publishing.change_series(opening=opening, wish=fortnightly(), by=BY, now=utc(today))
+    assert days(fresh) == to_come
+    assert to_come[0] in {date(2026, 3, 3), date(2026, 3, 17)}
+
+
+def test_another_rhythm_begins_when_it_is_asked_for(worker):
+    opening = publish(worker)
+    fresh = publishing.change_series(opening=opening, wish=fortnightly(), by=BY, now=utc("2026-03-09 08:00"))
+    assert days(fresh) == [date(2026, 3, 10), date(2026, 3, 24)]
+
+
+def test_dates_that_differ_stay_so_when_the_series_is_changed(worker):
+    opening = publish(worker)
+    past, off, later = (TUESDAY + timedelta(days=n) for n in (-14, 7, 14))
+    for day in (past, off):
+        publishing.change_date(opening=opening, day=day, cancelled=True, by=BY, now=NOW)
+    publishing.change_date(opening=opening, day=later, opens=480, closes=500, by=BY, now=NOW)
+    wish = Wish(weekday=1, opens=600, closes=780, starts_on=date(2026, 1, 6))
+    fresh = publishing.change_series(opening=opening, wish=wish, by=BY, now=NOW)
+    assert list(opening.exceptions.values_list("day", flat=True)) == [past]
+    assert [(one.day, one.cancelled, one.opens) for one in fresh.exceptions.all()] == [
+        (off, True, None),
+        (later, False, 480),
+    ]
+
+
+def test_a_changed_date_does_not_run_into_another_opening(worker):
+    morning, evening = publish(worker), publish(worker, opens=800, closes=900)
+    with pytest.raises(OpeningsCollide):
+        publishing.change_date(opening=morning, day=TUESDAY, opens=540, closes=810, by=BY, now=NOW)
+    publishing.change_date(opening=evening, day=TUESDAY, cancelled=True, by=BY, now=NOW)
+    publishing.change_date(opening=morning, day=TUESDAY, opens=540, closes=810, by=BY, now=NOW)
+    with pytest.raises(OpeningsCollide):
+        publishing.restore_date(opening=evening, day=TUESDAY, by=BY, now=NOW)
+    assert evening.exceptions.count() == 1
+
+
+def test_an_opening_does_not_run_into_the_longer_hours_of_a_changed_date(worker):
+    opening = publish(worker)
+    publishing.change_date(opening=opening, day=TUESDAY, opens=540, closes=780, by=BY, now=NOW)
+    with pytest.raises(OpeningsCollide):
+        publish(worker, opens=720, closes=760)
 
 
 def test_a_date_that_is_not_in_the_series_cannot_be_changed(worker):

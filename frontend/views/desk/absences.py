@@ -12,7 +12,7 @@ from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.events import Actor
 from scheduler.models import Absence
-from scheduler.queries import effect
+from scheduler.queries import agenda, effect
 from scheduler.services import publishing
 
 
@@ -54,7 +54,7 @@ def _absence_of(request: HttpRequest, pk: int) -> Absence:
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Which appointments are hit; a person decides about each."""
     absence = _absence_of(request, pk)
-    hit = publishing.hit_by(absence.schedule, absence.start, absence.end)
+    hit = agenda.hit_by(absence.schedule, absence.start, absence.end)
     return render(request, "frontend/desk/absence.html", {"absence": absence, "hit": hit})
 
 

@@ -1,6 +1,5 @@
 """When the caseworker is there: a preview of the effect first, saved only then."""
 
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +13,7 @@ from frontend import http, staff
 from frontend.forms.openings import DateForm, OpeningForm, RestoreForm, WithdrawForm
 from scheduler import clock
 from scheduler.domain import localtime
-from scheduler.domain.recurrence import Change, Opening
+from scheduler.domain.recurrence import Change
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Available, Schedule
@@ -43,23 +42,8 @@ def new(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The opening is published."))
                 return redirect("frontend:desk_week")
         else:
-            found = effect.effect_of_opening(schedule, _opening(schedule, wish), now)
+            found = effect.effect_of_opening(schedule, publishing.opening_of(schedule, wish), now)
     return _page(request, _("New opening"), form, found)
-
-
-def _opening(schedule: Schedule, wish: Wish) -> Opening:
-    return Opening(
-        key=effect.NEW,
-        schedule=schedule.pk,
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        first=wish.starts_on,
-        last=wish.ends_on,
-        every=wish.every_weeks,
-        modes=frozenset(wish.modes),
-        services=frozenset(one.pk for one in wish.services),
-    )
 
 
 def _publish_once(schedule: Schedule, wish: Wish, by: Actor, now: datetime) -> Available:
@@ -110,15 +94,14 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     data, initial = request.POST if request.method == "POST" else None, OpeningForm.told(opening, today)
     form, found = OpeningForm(data, initial=initial, caseworker=schedule.caseworker), None
     if form.is_valid():
-        wish = form.wish()
-        wish = replace(wish, starts_on=max(today, wish.starts_on))
+        wish = publishing.continued(opening, form.wish(), today)
         if "save" in request.POST:
             by = Actor.of(schedule.caseworker.user)
             if _save(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
                 messages.success(request, _("The opening is changed. What is booked stays booked."))
                 return redirect("frontend:desk_week")
         else:
-            found = effect.effect_of_series(opening, _opening(schedule, wish), now)
+            found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
     return _page(request, _("Change an opening"), form, found, opening=opening)
 
 
@@ -130,10 +113,12 @@ def restore_date(request: HttpRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         day, by = form.cleaned_data["day"], Actor.of(opening.schedule.caseworker.user)
         if "save" in request.POST:
-            publishing.restore_date(opening=opening, day=day, by=by, now=now)
-            messages.success(request, _("This date is offered as usual again."))
-            return redirect("frontend:desk_week")
-        found = effect.effect_of_restored_date(opening, day, now)
+            restore = publishing.restore_date
+            if _save(form, lambda: restore(opening=opening, day=day, by=by, now=now)):
+                messages.success(request, _("This date is offered as usual again."))
+                return redirect("frontend:desk_week")
+        else:
+            found = effect.effect_of_restored_date(opening, day, now)
     return _page(request, _("Offer a date as usual again"), form, found, opening=opening)
 
 

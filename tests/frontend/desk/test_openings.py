@@ -101,7 +101,9 @@ def test_a_series_is_changed_from_today_on_and_the_past_stays(desk, world):
     }
     assert desk.get(page).context["form"].initial["opens"].hour * 60 == old.opens
     preview = desk.post(page, typed)
-    assert preview.context["effect"].hit == [appointment]
+    found = preview.context["effect"]
+    assert (found.hit, found.gained - found.lost) == ([appointment], 1)
+    assert found.lost > 3
     assert Available.objects.get() == old
     assert desk.post(page, {**typed, "save": "1"}).status_code == 302
     fresh = Available.objects.latest("pk")
