@@ -1,6 +1,7 @@
 """What caseworkers offered: grid slots after absences, busy periods and closing days, before bookings."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date
 
 from scheduler.domain import slots
@@ -10,32 +11,41 @@ from scheduler.domain.utilisation import capacity
 from scheduler.models import Available, Office, Service
 from scheduler.queries.calendars import Window, calendars_per_opening
 
-_Capacity = dict[int, list[Span]]
+Capacity = dict[int, list[Span]]
+"""Schedule → spans of bookable capacity."""
 
 
-def offered(
-    office: Office, first: date, until: date, *, service: Service | None = None, team: int | None = None
-) -> _Capacity:
-    """Schedule → spans of bookable capacity on the local dates ``[first, until)``.
+def offered(office: Office, first: date, until: date, *, team: int | None = None) -> Capacity:
+    """What was offered on the local dates ``[first, until)``.
 
-    An opening counts once, by the service on it that yields most minutes (or by ``service``).
-    Five statements, whatever the number of caseworkers.
+    An opening counts once, by the service on it that yields most minutes. Five statements, whatever the
+    number of caseworkers.
     """
-    openings, services = _openings(office, service, team)
-    found: _Capacity = defaultdict(list)
+    return by_service(office, first, until, [None], team=team).get(None, {})
+
+
+def by_service(
+    office: Office, first: date, until: date, wanted: Iterable[int | None], *, team: int | None = None
+) -> dict[int | None, Capacity]:
+    """As ``offered`` (None), and by one service alone (its id), from the same five statements."""
+    openings, services = _openings(office, team)
+    keys = set(wanted)
+    found: dict[int | None, Capacity] = defaultdict(lambda: defaultdict(list))
     for opening, spans, blocked in calendars_per_opening(Window(office, first, until), openings):
-        rules = [_rule(services[pk]) for pk in sorted(opening.services)]
-        found[opening.schedule] += capacity([(span, rules) for span in spans], blocked)
-    return {schedule: merge(spans) for schedule, spans in found.items()}
+        for key in keys & {None, *opening.services}:
+            rules = [_rule(services[pk]) for pk in sorted(opening.services) if key in {None, pk}]
+            found[key][opening.schedule] += capacity([(span, rules) for span in spans], blocked)
+    return {
+        key: {schedule: merge(spans) for schedule, spans in schedules.items()}
+        for key, schedules in found.items()
+    }
 
 
 def _rule(service: Service) -> slots.Rule:
     return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
 
 
-def _openings(
-    office: Office, service: Service | None, team: int | None
-) -> tuple[list[Opening], dict[int, Service]]:
+def _openings(office: Office, team: int | None) -> tuple[list[Opening], dict[int, Service]]:
     """Openings with the services that can be booked on them: their own, else all of their caseworker."""
     rows = Available.objects.of(office).published().filter(schedule__caseworker__isnull=False)
     if team is not None:
@@ -47,7 +57,6 @@ def _openings(
     openings = []
     for row in rows:
         known = list(row.services.all()) or list(row.schedule.caseworker.services.all())
-        wanted = [one for one in known if service is None or one == service]
-        services.update({one.pk: one for one in wanted})
-        openings.append(row.as_opening(frozenset(one.pk for one in wanted)))
+        services.update({one.pk: one for one in known})
+        openings.append(row.as_opening(frozenset(one.pk for one in known)))
     return openings, services

@@ -1,11 +1,11 @@
 """How the offered time was used: exact inside the own team, in a constant number of statements."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from scheduler.domain import localtime, utilisation
 from scheduler.domain.intervals import Span, intersect
@@ -52,12 +52,31 @@ def utilisation_of(
 ) -> Report:
     """The report of local dates ``[first, until)``; ``by`` is week, month, mode or service."""
     window = Window(office, first, until)
-    offered = _offered(window, now, team, service)
-    cases, services = _cases(window, team, service)
-    at = localtime.epoch(now)
-    figures = utilisation.figures(offered, [case for case, _ in cases], window.span, now=at)
-    rows = _rows(window, by, offered, cases, services, at)
-    return Report(first, until, figures, rows, _heat(window, offered, [case for case, _ in cases]))
+    cases, names = _cases(window, team, service)
+    wanted = service.pk if service else None
+    capacities = _offered(window, team, {wanted, *(names if by == "service" else ())})
+    facts = _Facts(window, capacities, capacities[wanted], cases, names, localtime.epoch(now))
+    figures = facts.figures(facts.offered, facts.cases)
+    return Report(first, until, figures, _rows(facts, by), _heat(facts))
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What was offered (by service, and as the report counts it) and what became of it, with its service."""
+
+    window: Window
+    capacities: dict[int | None, capacity.Capacity]
+    offered: capacity.Capacity
+    known: list[tuple[Case, int]]
+    names: dict[int, str]
+    now: int
+
+    @property
+    def cases(self) -> list[Case]:
+        return [case for case, _ in self.known]
+
+    def figures(self, offered: capacity.Capacity, cases: Iterable[Case], span: Span | None = None) -> Figures:
+        return utilisation.figures(offered, cases, span or self.window.span, now=self.now)
 
 
 def counselling(*, office: Office, team: Team | None = None) -> dict[int | None, int]:
@@ -68,31 +87,31 @@ def counselling(*, office: Office, team: Team | None = None) -> dict[int | None,
 
 
 def _offered(
-    window: Window, now: datetime, team: Team | None, service: Service | None
-) -> dict[int, list[Span]]:
-    """Frozen days as they were written down, the others as they stand."""
+    window: Window, team: Team | None, wanted: set[int | None]
+) -> dict[int | None, capacity.Capacity]:
+    """By service (None: each opening once): frozen days as written down, the others as they stand."""
     team_id = team.pk if team else None
-    found: dict[int, list[Span]] = defaultdict(list)
-    live = capacity.offered(window.office, window.first, window.until, service=service, team=team_id)
-    frozen_days: set[date] = set()
-    if service is None:
-        frozen_days = _add_frozen(found, window, team_id)
-    keep = [localtime.day_span(day, window.zone) for day in _days(window) if day not in frozen_days]
-    for schedule, spans in live.items():
-        found[schedule] += intersect(spans, keep)
+    found: dict[int | None, capacity.Capacity] = {key: defaultdict(list) for key in wanted}
+    frozen = _add_frozen(found, window, team_id)
+    keep = [localtime.day_span(day, window.zone) for day in _days(window) if day not in frozen]
+    live = capacity.by_service(window.office, window.first, window.until, wanted, team=team_id)
+    for key, schedules in live.items():
+        for schedule, spans in schedules.items():
+            found[key][schedule] += intersect(spans, keep)
     return found
 
 
-def _add_frozen(found: dict[int, list[Span]], window: Window, team: int | None) -> set[date]:
-    rows = OfferedDay.objects.of(window.office).filter(
-        day__gte=window.first, day__lt=window.until, service=None
-    )
+def _add_frozen(found: dict[int | None, capacity.Capacity], window: Window, team: int | None) -> set[date]:
+    """A night freezes all services of a day: one without a row was not offered then."""
+    rows = OfferedDay.objects.of(window.office).filter(day__gte=window.first, day__lt=window.until)
+    rows = rows.filter(Q(service=None) | Q(service__in=[key for key in found if key]))
     if team is not None:
         rows = rows.filter(schedule__caseworker__team=team)
     days = set()
-    for schedule, day, spans in rows.values_list("schedule", "day", "spans"):
-        found[schedule] += [(start, end) for start, end in spans]
+    for service, schedule, day, spans in rows.values_list("service", "schedule", "day", "spans"):
         days.add(day)
+        if service in found:
+            found[service][schedule] += [(start, end) for start, end in spans]
     return days
 
 
@@ -135,53 +154,42 @@ def _service_names(office: Office) -> Sequence[tuple[int, dict[str, str], str]]:
     return list(Service.objects.of(office).values_list("pk", "names", "slug"))
 
 
-def _rows(
-    window: Window,
-    by: str,
-    offered: dict[int, list[Span]],
-    cases: list[tuple[Case, int]],
-    services: dict[int, str],
-    now: int,
-) -> list[Row]:
+def _rows(facts: _Facts, by: str) -> list[Row]:
     if by == "mode":
-        return [
-            Row(
-                mode,
-                utilisation.figures(offered, [c for c, _ in cases if c.mode == mode], window.span, now=now),
-            )
-            for mode in Service.MODES
-        ]
+        return [Row(mode, facts.figures(facts.offered, _by_mode(facts, mode))) for mode in Service.MODES]
     if by == "service":
         return [
-            Row(
-                name,
-                utilisation.figures(offered, [c for c, pk in cases if pk == key], window.span, now=now),
-                service=key,
-            )
-            for key, name in services.items()
+            Row(name, facts.figures(facts.capacities[key], _by_service(facts, key)), service=key)
+            for key, name in facts.names.items()
         ]
-    parts = (utilisation.months if by == "month" else utilisation.weeks)(window.first, window.until)
-    return [_part(Window(window.office, *part), offered, cases, now) for part in parts]
+    cut = utilisation.months if by == "month" else utilisation.weeks
+    return [_part(facts, *part) for part in cut(facts.window.first, facts.window.until)]
 
 
-def _part(window: Window, offered: dict[int, list[Span]], cases: list[tuple[Case, int]], now: int) -> Row:
-    figures = utilisation.figures(offered, [case for case, _ in cases], window.span, now=now)
-    return Row("", figures, window.first, window.until)
+def _by_mode(facts: _Facts, mode: str) -> list[Case]:
+    return [case for case in facts.cases if case.mode == mode]
 
 
-def _heat(
-    window: Window, offered: dict[int, list[Span]], cases: list[Case]
-) -> dict[tuple[int, int], float | None]:
+def _by_service(facts: _Facts, key: int) -> list[Case]:
+    return [case for case, service in facts.known if service == key]
+
+
+def _part(facts: _Facts, first: date, until: date) -> Row:
+    span = Window(facts.window.office, first, until).span
+    return Row("", facts.figures(facts.offered, facts.cases, span), first, until)
+
+
+def _heat(facts: _Facts) -> dict[tuple[int, int], float | None]:
     """Share of the offered minutes that was used, by weekday (Monday 0) and local hour."""
     used: dict[int, list[Span]] = defaultdict(list)
-    for case in cases:
+    for case in facts.cases:
         if case.status != Status.CANCELLED and not case.special:
             used[case.schedule].append((case.start, case.end))
     sums: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    for schedule, spans in offered.items():
-        for cell, seconds in _cells(spans, window):
+    for schedule, spans in facts.offered.items():
+        for cell, seconds in _cells(spans, facts.window):
             sums[cell][0] += seconds
-        for cell, seconds in _cells(intersect(spans, used.get(schedule, ())), window):
+        for cell, seconds in _cells(intersect(spans, used.get(schedule, ())), facts.window):
             sums[cell][1] += seconds
     cells = ((weekday, hour) for weekday in range(7) for hour in HOURS)
     return {cell: utilisation.ratio(sums[cell][1], sums[cell][0]) for cell in cells}
