@@ -61,6 +61,7 @@ class Programs:
 
     ADDRESSES = ("/api/v1/", "/jitsi/", "/sms/")
     PAGE = "/api/v1/docs"
+    POLICY = "default-src 'none'; frame-ancestors 'none'"
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -70,4 +71,8 @@ class Programs:
             return self.get_response(request)
         request.resolver_match = match = resolve(request.path_info)
         response: HttpResponse = match.func(request, *match.args, **match.kwargs)
-        return response.render() if isinstance(response, SimpleTemplateResponse) else response
+        if isinstance(response, SimpleTemplateResponse):
+            response = response.render()
+        response.headers["Content-Security-Policy"] = self.POLICY
+        response.headers["Content-Length"] = str(len(response.content))
+        return response

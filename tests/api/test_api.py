@@ -259,3 +259,9 @@ def test_the_description_is_openapi_31(world, api):
     text = api.get("schema").content.decode()
     assert text.startswith("openapi: 3.1")
     assert api.get("docs").status_code == 200
+
+
+def test_an_answer_to_a_program_says_how_long_it_is_and_lets_nothing_run(api):
+    answer = api.get("services")
+    assert answer.headers["Content-Length"] == str(len(answer.content))
+    assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
