@@ -38,6 +38,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("clients/new/", clients.new, name="desk_client_new"),
     path("clients/<int:pk>/", clients.card, name="desk_client"),
     path("clients/<int:pk>/reason/", clients.reason, name="desk_client_reason"),
+    path("clients/<int:pk>/contact/", clients.contact, name="desk_client_contact"),
     path("clients/<int:pk>/take/", clients.take, name="desk_client_take"),
 ]
 

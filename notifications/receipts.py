@@ -10,7 +10,7 @@ from notifications import jobs, planning, stops
 from notifications.channels import OptedOut, Stopped, Undelivered
 from notifications.models import Message, State
 from scheduler.events import Actor
-from scheduler.services import people
+from scheduler.services import contacts
 
 HANDED_OVER = (State.SENDING, State.UNKNOWN, State.SENT)
 UNREACHABLE = "twilio_30003"
@@ -50,7 +50,7 @@ def failed(*, message: UUID, error: Undelivered, now: datetime) -> None:
 def follow(message: Message, error: Undelivered, now: datetime) -> None:
     """What follows for good from a refusal: consent withdrawn, channel stopped, the next channel."""
     if isinstance(error, OptedOut) and message.client:
-        people.withdraw_consent(client=message.client, channel=message.channel, by=PROVIDER, now=now)
+        contacts.withdraw_consent(client=message.client, channel=message.channel, by=PROVIDER, now=now)
     if isinstance(error, Stopped):
         stops.stop(channel=message.channel, code=error.code, now=now)
     if planning.fall_back(message, now):

@@ -16,7 +16,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import LimitReached, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Client, Participant
-from scheduler.services import attendance, booking, people
+from scheduler.services import attendance, booking, contacts, people
 
 YES, NO, STOP = {"1", "ja"}, {"2", "absagen"}, {"stop", "stopp"}
 SHOWN = 40
@@ -61,7 +61,7 @@ def _do(word: str, person: Participant, now: datetime) -> str:
 def _stop(persons: list[Client], now: datetime) -> str:
     """No SMS any more, to anybody at this number; the provider confirms it by itself."""
     for client in persons:
-        people.withdraw_consent(client=client, channel="sms", by=Actor.of(client), now=now)
+        contacts.withdraw_consent(client=client, channel="sms", by=Actor.of(client), now=now)
     return ""
 
 

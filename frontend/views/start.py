@@ -10,7 +10,7 @@ from frontend import access
 from scheduler import clock, links
 from scheduler.errors import SchedulerError
 from scheduler.models import Office
-from scheduler.services import people
+from scheduler.services import contacts
 
 
 @require_safe
@@ -49,6 +49,6 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _keep_with_person(link: str, wanted: str) -> None:
     try:
-        people.choose_language(participant=links.resolve(link, clock.now()), language=wanted)
+        contacts.choose_language(participant=links.resolve(link, clock.now()), language=wanted)
     except SchedulerError:
         return

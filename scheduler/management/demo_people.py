@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from scheduler.events import SYSTEM
 from scheduler.models import Appointment, Caseworker, Client, Office, Service, Team, User
 from scheduler.queries.free_slots import Search, next_free
-from scheduler.services import booking, people
+from scheduler.services import booking, contacts, people
 
 
 def make_staff(office: Office, workers: list[Caseworker]) -> None:
@@ -31,7 +31,7 @@ def make_guest(office: Office, services: list[Service], worker: Caseworker, now:
         now=now,
     )
     for channel in ("email", "sms"):
-        people.consent(client=client, channel=channel, now=now)
+        contacts.consent(client=client, channel=channel, by=SYSTEM, now=now)
     soon = (now + timedelta(minutes=10)).replace(second=0, microsecond=0)
     _book(client, services[1], worker, soon, now, special=True)
     for slot in next_free(Search(office, services[0], "video", worker.pk), now=now):

@@ -17,7 +17,7 @@ from scheduler import policies
 from scheduler.errors import CodeWrong, Invalid, LimitReached
 from scheduler.events import Actor, record
 from scheduler.models import Client, ContactProof, Office
-from scheduler.services import people
+from scheduler.services import contacts, people
 
 PER_ADDRESS_AND_HOUR = 5
 PER_SESSION_AND_HOUR = 10
@@ -119,8 +119,9 @@ def client_for(*, office: Office, proof: ContactProof, name: str, language: str,
     contact = {"email" if proof.channel == "email" else "mobile": proof.address}
     with transaction.atomic():
         person = people.Person(name, language=language, **contact)
-        client = people.match_client(office=office, person=person, by=Actor("visitor"), now=now)
-        people.consent(client=client, channel=proof.channel, now=now)
+        visitor = Actor("visitor")
+        client = people.match_client(office=office, person=person, by=visitor, now=now)
+        contacts.consent(client=client, channel=proof.channel, by=visitor, now=now)
     return client
 
 

@@ -1,4 +1,4 @@
-"""Clients: made, matched, asked for consent, opened by staff. A booking never overwrites a stored contact."""
+"""Clients: made, matched, taken and opened by staff. A booking never overwrites a stored contact."""
 
 import secrets
 from dataclasses import dataclass
@@ -15,11 +15,11 @@ from scheduler.models import (
     Client,
     Consent,
     Office,
-    Participant,
     User,
 )
 from scheduler.models.plain import insert
 from scheduler.queries import rows
+from scheduler.services import contacts
 
 WORDS = (
     *("Ahorn", "Amsel", "Anker", "Apfel", "Birke", "Birne", "Blume", "Brunnen", "Buche", "Dach"),
@@ -30,8 +30,6 @@ WORDS = (
     *("Storch", "Tanne", "Tulpe", "Ufer", "Wald", "Welle", "Wiese", "Wolke", "Zeder", "Ziege"),
 )
 NAME_LENGTH = 120
-CONSENT, TASK = "2026-11", "official-task"
-"""On what messages rest: the text she agreed to, or the office's task, where a case system books for her."""
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
 
@@ -143,27 +141,6 @@ def change_client(
     return client
 
 
-def consent(*, client: Client, channel: str, now: datetime, text_version: str = "2026-11") -> Consent:
-    """She agrees to be told by this channel; agreeing twice is agreeing once."""
-    row, _ = Consent.objects.get_or_create(
-        client=client,
-        channel=channel,
-        purpose="appointments",
-        withdrawn_at=None,
-        defaults={"office": client.office, "given_at": now, "text_version": text_version},
-    )
-    return row
-
-
-def withdraw_consent(*, client: Client, channel: str, by: Actor, now: datetime) -> None:
-    """She no longer wants to be told by this channel; saying it twice is saying it once."""
-    with transaction.atomic():
-        given = client.consents.filter(channel=channel, withdrawn_at=None)
-        if given.update(withdrawn_at=now):
-            verb = "consent.withdrawn"
-            record(office=client.office, verb=verb, subject=client, by=by, now=now, channel=channel)
-
-
 def ask_callback(
     *, office: Office, name: str, phone: str, language: str, window: str, now: datetime
 ) -> CallbackRequest:
@@ -210,13 +187,6 @@ def finish_callback(*, request: CallbackRequest, user: User, now: datetime) -> C
     return request
 
 
-def choose_language(*, participant: Participant, language: str) -> None:
-    """The language she chose is kept with her and used for every message."""
-    Participant.objects.filter(pk=participant.pk).update(language=language)
-    if participant.client_id:
-        Client.objects.filter(pk=participant.client_id).update(language=language)
-
-
 def open_with_reason(*, client: Client, user: User, reason: str, now: datetime) -> AccessReason:
     """Staff outside the client's circle say why they open her; it holds for a day's work and is logged."""
     reason = " ".join(reason.split())
@@ -250,7 +220,7 @@ def _newcomer(office: Office, person: Person, by: Actor, now: datetime) -> Clien
         by=by,
     )
     told_by = [channel for channel, address in (("email", person.email), ("sms", person.mobile)) if address]
-    version = TASK if by.kind == "key" else CONSENT
+    version = contacts.TASK if by.kind == "key" else contacts.CONSENT
     given = [
         Consent(office=office, client=client, channel=channel, given_at=now, text_version=version)
         for channel in told_by

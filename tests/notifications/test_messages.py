@@ -9,7 +9,7 @@ from notifications import delivery, gsm7
 from notifications.models import Message, State
 from scheduler.domain.wording import forbidden_in
 from scheduler.events import SYSTEM, Actor
-from scheduler.services import booking, identity, people
+from scheduler.services import booking, contacts, identity
 from tests import factories
 from tests.factories import NOW, utc
 from tests.notifications.post import serve
@@ -113,7 +113,7 @@ def test_too_late_is_not_told(worker, post):
 
 def test_consent_withdrawn_meanwhile_is_respected(worker, post):
     appointment = factories.appointment(worker)
-    people.withdraw_consent(client=appointment.client, channel="email", by=SYSTEM, now=NOW)
+    contacts.withdraw_consent(client=appointment.client, channel="email", by=SYSTEM, now=NOW)
     tell()
     assert [mail["To"] for mail in post.parsed()] == [worker.user.email]
 

@@ -1,6 +1,7 @@
 """Clients: found within the circle, opened outside of it only after a reason."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -17,7 +18,7 @@ from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Client, User
 from scheduler.queries import agenda
-from scheduler.services import people
+from scheduler.services import contacts, people
 
 FOUND = 30
 SHORTEST = 2
@@ -59,9 +60,57 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "client": client,
         "appointments": appointments.order_by("-start")[:FOUND],
-        "consents": client.consents.filter(withdrawn_at=None),
+        "ways": _ways(client),
     }
     return render(request, "frontend/desk/client.html", context)
+
+
+def _ways(client: Client) -> list[dict[str, Any]]:
+    """E-mail and SMS: where, what else was named, whether she agreed."""
+    agreed = set(client.consents.filter(withdrawn_at=None).values_list("channel", flat=True))
+    return [
+        {
+            "channel": channel,
+            "kind": kind,
+            "label": label,
+            "address": getattr(client, kind),
+            "offered": getattr(client, f"offered_{kind}"),
+            "agreed": channel in agreed,
+        }
+        for channel, kind, label in (("email", "email", _("E-mail")), ("sms", "mobile", _("Mobile number")))
+    ]
+
+
+@require_POST
+def contact(request: HttpRequest, pk: int) -> HttpResponse:
+    """Settle how she is reached: a differing contact, a consent, the safe-contact flag."""
+    now = clock.now()
+    client, by = staff.client_of(request, pk, now), Actor.of(staff.user_of(request))
+    if client is None:
+        raise Http404
+    step, _colon, what = request.POST.get("step", "").partition(":")
+    try:
+        done = _settle(client, step, what, by, now)
+    except Invalid as error:
+        messages.error(request, http.text_of(error))
+    else:
+        messages.success(request, done)
+    return redirect("frontend:desk_client", pk)
+
+
+def _settle(client: Client, step: str, what: str, by: Actor, now: datetime) -> str:
+    """Answers what to say; raises Invalid for a step that there is not."""
+    if step in {"take", "drop"}:
+        contacts.settle_contact(client=client, kind=what, take=step == "take", by=by, now=now)
+        return _("The contact is settled.")
+    if step in {"agree", "withdraw"}:
+        change = contacts.consent if step == "agree" else contacts.withdraw_consent
+        change(client=client, channel=what, by=by, now=now)
+        return _("The consent is noted.")
+    if step == "silence" and what in {"on", "off"}:
+        contacts.set_silence(client=client, silent=what == "on", by=by, now=now)
+        return _("Noted. It holds for every message from now on.")
+    raise Invalid(field="step", problem="unknown")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -104,7 +153,7 @@ def new(request: HttpRequest) -> HttpResponse:
             )
         for channel, address in (("email", client.email), ("sms", client.mobile)):
             if agreed and address:
-                people.consent(client=client, channel=channel, now=now)
+                contacts.consent(client=client, channel=channel, by=by, now=now)
         return redirect(f"{reverse('frontend:desk_book')}?client={client.pk}")
     return render(
         request, "frontend/desk/client_new.html", {"form": form}, status=422 if form.errors else 200
