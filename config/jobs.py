@@ -1,5 +1,6 @@
 """What the queue runs. Each job reads the clock and calls one thing; each is safe to run twice."""
 
+from config import sign_ins
 from notifications import delivery, heartbeat, to_staff
 from scheduler import clock
 from scheduler.services import freezing, retention
@@ -17,9 +18,10 @@ def beat() -> None:
 
 
 def end_what_has_had_its_time() -> None:
-    """Nightly: codes, holds, room events, forgotten people."""
+    """Nightly: codes, holds, room events, forgotten people, old sign-ins."""
     retention.nightly(clock.now())
     delivery.forget(clock.now())
+    sign_ins.forget()
 
 
 def freeze_figures() -> None:

@@ -10,6 +10,7 @@ from scheduler.events import SYSTEM, Actor, record
 from scheduler.models import (
     Allocation,
     Appointment,
+    CallbackRequest,
     Client,
     ContactProof,
     Event,
@@ -23,6 +24,8 @@ from scheduler.services import booking
 CODES_AND_HOLDS = timedelta(days=1)
 ROOM_EVENTS = timedelta(days=7)
 IDEMPOTENCY_KEYS = timedelta(hours=72)
+CALLBACKS_DONE, CALLBACKS_OPEN = timedelta(days=30), timedelta(days=90)
+"""A wish for a call that nobody met in so long is past helping; leads see the open ones until then."""
 
 
 def nightly(now: datetime) -> None:
@@ -30,6 +33,7 @@ def nightly(now: datetime) -> None:
     end_codes_and_holds(now)
     end_idempotency_keys(now)
     end_room_facts(now)
+    end_callbacks(now)
     for office in Office.objects.all():
         Event.objects.of(office).filter(at__lt=now - timedelta(days=office.events_kept_days)).delete()
         for client in _forgotten(office, now):
@@ -55,6 +59,12 @@ def end_room_facts(now: datetime) -> None:
     over.update(room_opened_at=None, room_owner="")
 
 
+def end_callbacks(now: datetime) -> None:
+    """Names and numbers of those who asked to be called."""
+    CallbackRequest.objects.filter(done_at__lt=now - CALLBACKS_DONE).delete()
+    CallbackRequest.objects.filter(done_at=None, created_at__lt=now - CALLBACKS_OPEN).delete()
+
+
 def end_idempotency_keys(now: datetime) -> None:
     """After 72 hours the same key is a new wish."""
     old = Appointment.objects.filter(key__isnull=False, created_at__lt=now - IDEMPOTENCY_KEYS)
@@ -74,9 +84,9 @@ def erase_client(*, client: Client, by: Actor, now: datetime) -> None:
         people.update(name="", email="", client=None, revoked_at=now)
         client.appointments.update(client=None, note="", cancel_reason="", updated_at=now)
         record(office=client.office, verb="client.erased", subject=client, by=by, now=now)
-        ContactProof.objects.of(client.office).filter(
-            address__in=[a for a in (client.email, client.mobile) if a]
-        ).delete()
+        addresses = [address for address in (client.email, client.mobile) if address]
+        ContactProof.objects.of(client.office).filter(address__in=addresses).delete()
+        CallbackRequest.objects.of(client.office).filter(phone__in=addresses).delete()
         client.delete()
 
 

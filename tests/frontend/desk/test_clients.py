@@ -63,7 +63,9 @@ def test_the_safe_contact_flag_stops_all_messages_and_is_lifted(desk, client_row
     assert not client_row.no_messages
 
 
-@pytest.mark.parametrize("step", ["", "take", "take:name", "agree:fax", "silence", "erase:email", "take:email:x"])
+@pytest.mark.parametrize(
+    "step", ["", "take", "take:name", "agree:fax", "silence", "erase:email", "take:email:x"]
+)
 def test_a_step_that_there_is_not_changes_nothing(desk, client_row, step):
     before = (Client.objects.filter(pk=client_row.pk).values().get(), agreed(client_row))
     assert settle(desk, client_row, step).status_code == 302
