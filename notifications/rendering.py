@@ -142,7 +142,7 @@ def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:
         "stage": message.stage,
         "start": start,
         "weekday": date_format(start, "D"),
-        "title": ical.title(appointment),
+        "title": ical.title(appointment, person),
         "link": links.url(person),
         "word": message.client.word if message.client else "",
         "by_client": appointment.cancelled_by == "client",

@@ -56,7 +56,7 @@ def _event(participant: Participant, method: str | None, address: str) -> Event:
     event.add("dtstamp", appointment.updated_at.astimezone(UTC))
     event.add("dtstart", localtime.local(appointment.start, zone))
     event.add("dtend", localtime.local(appointment.end, zone))
-    event.add("summary", title(appointment))
+    event.add("summary", title(appointment, participant))
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     event.add("class", "PRIVATE")
     event.add("transp", "TRANSPARENT" if gone else "OPAQUE")
@@ -72,14 +72,21 @@ def _event(participant: Participant, method: str | None, address: str) -> Event:
     return event
 
 
-def title(appointment: Appointment) -> str:
-    """Neutral: how, and with which office. Never the topic."""
+def title(appointment: Appointment, reader: Participant) -> str:
+    """Neutral: how, and with which office. Never the topic; the client's initials for her caseworker alone.
+
+    Those, too, only where the office allows it: calendars of staff are often open to many.
+    """
     how = {
         "video": _("Video appointment"),
         "phone": _("Phone appointment"),
         "on_site": _("Appointment on site"),
     }
-    return f"{how[appointment.mode]}, {appointment.office.mail_sender_name or appointment.office.name}"
+    office, client = appointment.office, appointment.client
+    place = office.mail_sender_name or office.name
+    if reader.role == "caseworker" and office.staff_may_see_initials and client and not client.protected:
+        place = ".".join(name[0] for name in client.name.split()) + "."
+    return f"{how[appointment.mode]}, {place}"
 
 
 def _add_link(event: Event, participant: Participant) -> None:

@@ -30,11 +30,6 @@ def allowed(old: str, new: str) -> bool:
     return Status(new) in TRANSITIONS[Status(old)]
 
 
-def may_record_outcome(old: str, new: str, start: int, now: int) -> bool:
-    """May this outcome be set now? From the start on, and corrected into another; instants in seconds."""
-    return now >= start and new in OUTCOMES and allowed(old, new)
-
-
 @dataclass(frozen=True)
 class Facts:
     """What is known about a talk. ``came``: arrived, knocked or said that it did not work."""

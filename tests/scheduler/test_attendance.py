@@ -90,3 +90,10 @@ def test_identity_is_noted_by_kind_only(appointment):
     assert attendance.note_identity(appointment=appointment, how="known", by=BY, now=NOW).identity == "known"
     with pytest.raises(Invalid):
         attendance.note_identity(appointment=appointment, how="L01X00T47", by=BY, now=NOW)
+
+
+def test_an_outcome_for_a_talk_that_was_moved_meanwhile_is_refused(appointment):
+    stale = type(appointment).objects.get(pk=appointment.pk)
+    booking.move(appointment=appointment, start=utc("2026-03-10 10:00"), by=BY, now=NOW)
+    with pytest.raises(IllegalTransition):
+        attendance.record_outcome(appointment=stale, status="fulfilled", by=BY, now=minutes(60))

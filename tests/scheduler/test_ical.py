@@ -187,3 +187,16 @@ def test_a_new_room_changes_no_invitation(caseworker):
     before = ical.invite(appointment.one("client"), address=ADDRESS)
     Appointment.objects.update(room=conference.new_room())
     assert ical.invite(appointment.one("client"), address=ADDRESS) == before
+
+
+def test_a_caseworkers_calendar_shows_initials_only_where_the_office_allows_it(caseworker):
+    appointment = booked(caseworker)
+    office = appointment.office
+    client, staff = appointment.one("client"), appointment.one("caseworker")
+    assert ical.title(appointment, staff) == ical.title(appointment, client)
+    office.staff_may_see_initials = True
+    appointment.client.name = "Kim van Beispiel"
+    assert ical.title(appointment, staff).endswith(", K.v.B.")
+    assert "K.v.B." not in ical.title(appointment, client)
+    appointment.client.protected = True
+    assert "K.v.B." not in ical.title(appointment, staff)

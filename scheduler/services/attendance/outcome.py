@@ -19,8 +19,8 @@ def record_outcome(*, appointment: Appointment, status: str, by: Actor, now: dat
         raise TooEarly(opens_at=appointment.start)
     with transaction.atomic():
         rows = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
-        before = rows.values_list("status", flat=True).get()
-        if not lifecycle.allowed(Status(before), Status(status)):
+        before, sequence = rows.values_list("status", "sequence").get()
+        if sequence != appointment.sequence or not lifecycle.allowed(before, status):
             raise IllegalTransition(status=before)
         appointment.status, appointment.updated_at = status, now
         appointment.save(update_fields=["status", "updated_at"])

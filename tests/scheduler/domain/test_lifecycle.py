@@ -30,13 +30,6 @@ def test_an_unknown_status_is_an_error():
         lifecycle.allowed("booked", "missed")
 
 
-@pytest.mark.parametrize(("old", "new"), list(product(Status, Status)))
-def test_outcomes_are_recorded_from_the_start_on(old, new):
-    legal = new in OUTCOME_NAMES and lifecycle.allowed(old, new)
-    assert not lifecycle.may_record_outcome(old, new, START, START - 1)
-    assert lifecycle.may_record_outcome(old, new, START, START) == legal
-
-
 facts = st.builds(
     Facts,
     start=st.just(START),
