@@ -210,6 +210,30 @@ class TestAfterADeath:
         assert post.mails == []
 
 
+def test_what_is_cancelled_while_it_is_written_is_not_sent(worker, post):
+    appointment = factories.appointment(worker)
+    claimed = delivery.claim(NOW, delivery.real_now())
+    for message in claimed:
+        delivery.deliver(message, _clock_that_cancels(appointment))
+    assert post.mails == []
+    tell()
+    assert {mail["Subject"].split(":")[0] for mail in post.parsed()} == {"Abgesagt"}
+
+
+def _clock_that_cancels(appointment):
+    """Read once before the message is written and once before it goes out: in between somebody cancels."""
+    readings = []
+
+    def now():
+        readings.append(NOW)
+        standing = type(appointment).objects.filter(pk=appointment.pk, status="booked").first()
+        if len(readings) == 2 and standing:
+            booking.cancel(appointment=standing, by=STAFF, now=NOW)
+        return NOW
+
+    return now
+
+
 def test_a_code_goes_to_the_typed_address_at_once(worker, post):
     proof = identity.ask_code(
         office=worker.office, channel="email", address="new@post.example", session="s", language="de", now=NOW

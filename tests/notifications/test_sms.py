@@ -83,6 +83,14 @@ class TestTwilio:
         assert len(twilio.taken) == 1
         assert fate(message)[0] == "sent"
 
+    def test_what_has_been_out_for_half_an_hour_is_found_by_when_it_was_made(self, message, twilio):
+        tell()
+        ended = delivery.real_now() - timedelta(seconds=1)
+        Message.objects.filter(pk=message.pk).update(state=State.SENDING, lease_until=ended)
+        tell(NOW + timedelta(minutes=30))
+        assert len(twilio.taken) == 1
+        assert fate(message)[0] == "sent"
+
     def test_a_request_that_was_cut_off_goes_again_when_it_is_certainly_not_there(self, message, twilio):
         twilio.answers = ["close"]
         tell()
