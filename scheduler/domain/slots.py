@@ -96,9 +96,3 @@ def nearest(starts: Iterable[int], wanted: int, count: int = 3, within: int = 7 
     """The starts nearest to ``wanted`` (not itself), of two equally near the earlier; in order of time."""
     near = [start for start in starts if start != wanted and abs(start - wanted) <= within]
     return sorted(sorted(near, key=lambda start: (abs(start - wanted), start))[:count])
-
-
-def third_next(starts: Iterable[int], now: int) -> int | None:
-    """The third free start from now on (third next available), None where there are fewer."""
-    ahead = sorted(start for start in starts if start >= now)
-    return ahead[2] if len(ahead) > 2 else None

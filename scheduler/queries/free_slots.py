@@ -93,6 +93,15 @@ def next_free(search: Search, *, now: datetime, count: int = 1) -> list[Slot]:
     return found[:count]
 
 
+def waiting_days(search: Search, *, now: datetime) -> int | None:
+    """Local dates until the third free time from now on (third next available); None: fewer are free."""
+    found = next_free(search, now=now, count=3)
+    if len(found) < 3:
+        return None
+    zone = localtime.zone(search.office.zone)
+    return (localtime.local_date(found[-1].start, zone) - localtime.local_date(now, zone)).days
+
+
 def first_days(
     search: Search, *, now: datetime, days: int = 3, after: date | None = None
 ) -> list[tuple[date, list[Slot]]]:

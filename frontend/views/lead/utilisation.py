@@ -1,32 +1,27 @@
 """How the offered time was used: key figures, lines, heat map; to see, to print, to download."""
 
-import csv
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from frontend import staff
+from frontend import spreadsheet, staff
 from frontend.forms.lead import PeriodForm
 from frontend.templatetags.moments import short_day
 from frontend.templatetags.staff import percent
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.utilisation import Figures
-from scheduler.models import Office
+from scheduler.models import Office, Service, Team
 from scheduler.models.appointment import MODES
+from scheduler.queries.free_slots import Search, waiting_days
 from scheduler.queries.utilisation import HOURS, Report, Row, utilisation_of
-
-COUNTS = ("offered", "booked", "attended", "off_offer", "special", "lost", "recovered", "due", "fulfilled")
-PEOPLE = ("noshow", "cancelled", "late_cancelled", "technical_failures", "office_failures")
-RATES = ("utilisation", "attendance", "noshow_rate", "late_cancel_rate", "technical_failure_rate")
 
 
 @dataclass(frozen=True)
@@ -82,8 +77,9 @@ def show(request: HttpRequest) -> HttpResponse:
     )
     lines = [Line(_label(row, office), row.figures) for row in report.rows]
     if request.GET.get("format") == "csv":
-        return _csv(report, lines)
-    return render(request, "frontend/lead/utilisation.html", _context(request, form, report, lines))
+        named = [(line.label, line.figures) for line in [*lines, Line(_("Total"), report.figures)]]
+        return spreadsheet.utilisation(named, report.first, report.until)
+    return render(request, "frontend/lead/utilisation.html", _context(request, form, report, lines, now))
 
 
 def _label(row: Row, office: Office) -> str:
@@ -92,7 +88,9 @@ def _label(row: Row, office: Office) -> str:
     return str(dict(MODES).get(row.label, row.label))
 
 
-def _context(request: HttpRequest, form: PeriodForm, report: Report, lines: list[Line]) -> dict[str, Any]:
+def _context(
+    request: HttpRequest, form: PeriodForm, report: Report, lines: list[Line], now: datetime
+) -> dict[str, Any]:
     download = request.GET.copy()
     download["format"] = "csv"
     return {
@@ -104,7 +102,14 @@ def _context(request: HttpRequest, form: PeriodForm, report: Report, lines: list
         "heat": _heat(report),
         "download": download.urlencode(),
         "team": form.cleaned_data["team"],
+        "waiting": _waiting(form.cleaned_data["team"], now),
     }
+
+
+def _waiting(team: Team, now: datetime) -> list[tuple[Service, int | None]]:
+    services = team.services.filter(active=True)
+    searches = [Search(team.office, service, team=team.pk) for service in services]
+    return [(search.service, waiting_days(search, now=now)) for search in searches]
 
 
 def _heat(report: Report) -> list[tuple[str, list[tuple[int, float | None]]]]:
@@ -115,29 +120,3 @@ def _heat(report: Report) -> list[tuple[str, list[tuple[int, float | None]]]]:
         (str(WEEKDAYS_ABBR[day]), [(hour, report.heat.get((day, hour))) for hour in HOURS])
         for day in weekdays
     ]
-
-
-def _csv(report: Report, lines: list[Line]) -> HttpResponse:
-    """Semicolons and decimal commas in German, as its spreadsheets expect them; minutes and shares."""
-    german = (translation.get_language() or "de").startswith("de")
-    answer = HttpResponse(content_type="text/csv; charset=utf-8")
-    name = f"utilisation-{report.first}-{report.until - timedelta(days=1)}.csv"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    answer.write("\ufeff")
-    writer = csv.writer(answer, delimiter=";" if german else ",")
-    writer.writerow(["part", *COUNTS, *PEOPLE, *RATES])
-    for line in [*lines, Line(_("Total"), report.figures)]:
-        writer.writerow([_safe(line.label), *_cells(line.figures, german)])
-    return answer
-
-
-def _safe(text: str) -> str:
-    """A spreadsheet must not take a name for a formula."""
-    return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
-
-
-def _cells(figures: Figures, german: bool) -> list[str]:
-    rates = [getattr(figures, name) for name in RATES]
-    shares = ["" if share is None else f"{share:.4f}" for share in rates]
-    numbers = [str(getattr(figures, name)) for name in (*COUNTS, *PEOPLE)]
-    return numbers + [share.replace(".", ",") if german else share for share in shares]

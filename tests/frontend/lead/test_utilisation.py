@@ -43,7 +43,7 @@ def test_every_cut_opens_and_downloads(lead, world, by):
     answer = lead.get("/lead/utilisation/", {**PERIOD, "by": by, "format": "csv"})
     assert answer.headers["Content-Type"].startswith("text/csv")
     lines = answer.content.decode().splitlines()
-    assert lines[0].removeprefix("\ufeff").startswith("part;offered;booked")
+    assert lines[0].removeprefix("\ufeff").startswith("Teil;Angebotene Minuten;Gebuchte Minuten;")
     assert lines[-1].split(";")[1:3] == ["135", "45"]
 
 
@@ -85,3 +85,11 @@ def test_the_statements_do_not_grow_with_the_team(lead, world):
         factories.appointment(mate, start=utc("2026-03-10 09:00"))
     assert Available.objects.count() == 4
     assert statements() == one
+
+
+def test_the_waiting_time_is_the_days_until_the_third_free_time(lead, world):
+    service = world[1].services.get()
+    world[1].team.services.add(service)
+    assert lead.get("/lead/utilisation/", PERIOD).context["waiting"] == [(service, 8)]
+    world[1].schedule.openings.all().delete()
+    assert lead.get("/lead/utilisation/", PERIOD).context["waiting"] == [(service, None)]

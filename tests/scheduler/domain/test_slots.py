@@ -132,12 +132,6 @@ def test_three_alternatives_within_seven_days_and_the_earlier_of_two_equals():
     assert slots.nearest([0, 8 * DAY], 7 * DAY + 1) == [8 * DAY]
 
 
-def test_the_third_next_time_counts_from_now():
-    assert slots.third_next([10, 20, 30, 40], now=10) == 30
-    assert slots.third_next([40, 30, 20, 10], now=11) == 40
-    assert slots.third_next([10, 20, 30, 40], now=21) is None
-
-
 def a_busy_month(number):
     days = [day * DAY for day in range(28) if day % 7 < 5]
     openings = [(day + hour * HOUR, day + (hour + 4) * HOUR) for day in days for hour in (8, 13)]
