@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from frontend.views import demo, start
-from frontend.views.client import callback, changing, check, contact, joining, mine, when, wishes
+from frontend.views.client import callback, changing, check, company, contact, joining, mine, when, wishes
 
 app_name = "frontend"
 
@@ -14,6 +14,8 @@ mine_urls = [
     path("cancel/", changing.cancel, name="my_cancel"),
     path("mode/", changing.switch_mode, name="my_mode"),
     path("termin.ics", mine.calendar, name="my_calendar"),
+    path("company/", company.people, name="my_company"),
+    path("company/<uuid:person>/remove/", company.remove, name="my_company_remove"),
     path("join/", joining.join, name="join"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),

@@ -20,12 +20,6 @@ from scheduler.events import Actor
 from scheduler.models import Appointment, Event
 from scheduler.services import attendance
 
-OUTCOMES = (
-    ("fulfilled", gettext_noop("Took place")),
-    ("noshow", gettext_noop("Did not appear")),
-    ("technical_failure", gettext_noop("Technical failure")),
-    ("office_failed", gettext_noop("Failed because of us")),
-)
 WEEKS = (2, 4, 6)
 WARNINGS = {
     "in_notice": gettext_noop("It is sooner than the notice allows."),
@@ -69,22 +63,12 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "own": own,
         "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
         "opens_at": opens,
-        "outcomes": [(code, _(text)) for code, text in OUTCOMES if code != appointment.status],
-        **(_proposal(appointment, now) if begun and appointment.mode == "video" else {}),
+        "hint": evidence.hints([appointment], now)[appointment.pk],
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
         "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
         "messages_sent": queries.history(appointment),
         "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
-    }
-
-
-def _proposal(appointment: Appointment, now: datetime) -> dict[str, Any]:
-    """What the facts suggest, and why; once an outcome is recorded only what the record says."""
-    found = attendance.proposal(appointment, now)
-    return {
-        "proposed": found.status if appointment.status == Status.BOOKED else None,
-        "evidence": [evidence.words(reason) for reason in found.reasons],
     }
 
 
