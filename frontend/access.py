@@ -9,7 +9,7 @@ from django.utils import translation
 
 from scheduler import links
 from scheduler.models import Office, Participant, Service
-from scheduler.queries import company
+from scheduler.queries import agenda, company
 
 
 def office_of(request: HttpRequest, slug: str) -> Office:
@@ -55,6 +55,14 @@ def companion_of(client: Participant, public_id: UUID) -> Participant:
     if found is None:
         raise Http404
     found.appointment = client.appointment
+    return found
+
+
+def following_of(client: Participant, uid: UUID, now: datetime) -> Participant:
+    """Herself in a follow-up of her appointment."""
+    found: Participant | None = agenda.to_answer(client, now).filter(appointment__uid=uid).first()
+    if found is None:
+        raise Http404
     return found
 
 

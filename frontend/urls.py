@@ -3,7 +3,18 @@
 from django.urls import include, path
 
 from frontend.views import demo, start
-from frontend.views.client import callback, changing, check, company, contact, joining, mine, when, wishes
+from frontend.views.client import (
+    callback,
+    changing,
+    check,
+    company,
+    contact,
+    following,
+    joining,
+    mine,
+    when,
+    wishes,
+)
 
 app_name = "frontend"
 
@@ -16,6 +27,8 @@ mine_urls = [
     path("termin.ics", mine.calendar, name="my_calendar"),
     path("company/", company.people, name="my_company"),
     path("company/<uuid:person>/remove/", company.remove, name="my_company_remove"),
+    path("next/<uuid:uid>/accept/", following.accept, name="my_next_accept"),
+    path("next/<uuid:uid>/decline/", following.decline, name="my_next_decline"),
     path("join/", joining.join, name="join"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),

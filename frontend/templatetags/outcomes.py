@@ -1,4 +1,4 @@
-"""What became of a talk: the buttons, and what the facts suggest."""
+"""What became of a talk: the buttons, what the facts suggest, what follows."""
 
 from typing import Any
 
@@ -53,3 +53,9 @@ def outcome_buttons(
         "small": bool(back),
         "csrf_token": context.get("csrf_token"),
     }
+
+
+@register.filter
+def accepted(appointment: Appointment) -> bool:
+    """Has the client said that she comes?"""
+    return any(person.confirmed_at for person in appointment.participants.all() if person.role == "client")

@@ -1,6 +1,7 @@
 """Who could come along: colleagues and interpreters whose time is not taken then."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -35,6 +36,6 @@ def free_interpreters(appointment: Appointment, now: datetime) -> "QuerySet[Inte
     return rows.exclude(schedule__in=_taken(appointment, now))
 
 
-def _taken(appointment: Appointment, now: datetime) -> "QuerySet[Allocation]":
+def _taken(appointment: Appointment, now: datetime) -> "QuerySet[Allocation, dict[str, Any]]":
     rows = Allocation.objects.of(appointment.office_id).in_force(now)
     return rows.overlapping(appointment.start, appointment.end).values("schedule")

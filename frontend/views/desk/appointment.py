@@ -18,6 +18,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event
+from scheduler.queries import agenda
 from scheduler.services import attendance
 
 WEEKS = (2, 4, 6)
@@ -67,6 +68,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
         "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
+        "following": agenda.follow_ups(appointment),
         "messages_sent": queries.history(appointment),
         "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
     }
