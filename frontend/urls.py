@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from frontend.views import demo, start
+from frontend.views import check_code, demo, start
 from frontend.views.client import (
     callback,
     changing,
@@ -12,6 +12,7 @@ from frontend.views.client import (
     following,
     joining,
     mine,
+    papers,
     when,
     wishes,
 )
@@ -29,6 +30,7 @@ mine_urls = [
     path("company/<uuid:person>/remove/", company.remove, name="my_company_remove"),
     path("next/<uuid:uid>/accept/", following.accept, name="my_next_accept"),
     path("next/<uuid:uid>/decline/", following.decline, name="my_next_decline"),
+    path("confirmation.pdf", papers.confirmation, name="my_confirmation"),
     path("join/", joining.join, name="join"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),
@@ -45,6 +47,7 @@ office_urls = [
     path("check/", check.check, name="check"),
     path("done/", check.done, name="done"),
     path("call-back/", callback.ask, name="callback"),
+    path("check-code/", check_code.check, name="check_code"),
     path("post/", demo.post, name="demo_post"),
     path("help/", start.text, {"name": "help"}, name="help"),
     path("imprint/", start.text, {"name": "imprint"}, name="imprint"),

@@ -10,6 +10,7 @@ from frontend.views.desk import (
     clients,
     company,
     openings,
+    papers,
     today,
     week,
 )
@@ -28,6 +29,7 @@ appointment_urls: list[URLPattern | URLResolver] = [
     path("move/", changing.move, name="desk_move"),
     path("hand-over/", changing.hand_over, name="desk_hand_over"),
     path("cancel/", changing.cancel, name="desk_cancel"),
+    path("confirmation.pdf", papers.confirmation, name="desk_confirmation"),
     path("people/", company.people, name="desk_people"),
     *(
         path(f"people/<uuid:person>/{verb}/", company.change, {"verb": verb}, name=f"desk_person_{verb}")

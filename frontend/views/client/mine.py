@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from frontend import access
+from frontend import access, paper
 from scheduler import clock, ical, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
@@ -29,6 +29,7 @@ def show(request: HttpRequest, link: str) -> HttpResponse:
     context = {
         **context_of(participant, link, now),
         "moved_from": _moved_from(participant.appointment),
+        "paper": participant.role == "client" and paper.offered(participant.appointment),
         "following": agenda.to_answer(participant, now) if participant.role == "client" else (),
     }
     return render(request, "frontend/client/mine.html", context)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import case_note, evidence, http, room, staff
+from frontend import case_note, evidence, http, paper, room, staff
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -68,6 +68,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
         "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
+        "paper": paper.offered(appointment),
         "case_note": case_note.text(appointment),
         "following": agenda.follow_ups(appointment),
         "messages_sent": queries.history(appointment),
