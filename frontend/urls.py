@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from frontend.views import check_code, demo, start
+from frontend.views import check_code, demo, phone, start
 from frontend.views.client import (
     callback,
     changing,
@@ -61,5 +61,6 @@ urlpatterns = [
     path("", include("frontend.urls_staff")),
     path("t/<str:link>/", include(mine_urls)),
     path("t/<str:link>", mine.short),
+    path("phone/<str:token>/", phone.enter, name="phone"),
     path("<slug:office>/", include(office_urls)),
 ]

@@ -11,6 +11,7 @@ from frontend.views.desk import (
     company,
     openings,
     papers,
+    phone,
     today,
     week,
 )
@@ -30,6 +31,7 @@ appointment_urls: list[URLPattern | URLResolver] = [
     path("hand-over/", changing.hand_over, name="desk_hand_over"),
     path("cancel/", changing.cancel, name="desk_cancel"),
     path("confirmation.pdf", papers.confirmation, name="desk_confirmation"),
+    path("phone/", phone.show, name="desk_phone"),
     path("people/", company.people, name="desk_people"),
     *(
         path(f"people/<uuid:person>/{verb}/", company.change, {"verb": verb}, name=f"desk_person_{verb}")

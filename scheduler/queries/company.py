@@ -6,12 +6,17 @@ from typing import Any
 from django.db.models import QuerySet
 
 from scheduler.events import Actor
-from scheduler.models import Allocation, Appointment, Caseworker, Event, Interpreter, Participant
+from scheduler.models import Allocation, Appointment, Caseworker, Event, Interpreter, Participant, User
 
 
 def standing(appointment: Appointment) -> "QuerySet[Participant]":
     """Everybody who takes part and was not removed."""
     return appointment.participants.filter(revoked_at=None).order_by("pk")
+
+
+def takes_part(appointment: Appointment, user: User) -> bool:
+    """Is this user one of its caseworkers, the first or a second one?"""
+    return standing(appointment).filter(role="caseworker", caseworker__user=user).exists()
 
 
 def companions_of(client: Participant) -> "QuerySet[Participant]":

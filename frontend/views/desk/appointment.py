@@ -18,7 +18,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event
-from scheduler.queries import agenda
+from scheduler.queries import agenda, company
 from scheduler.services import attendance
 
 WEEKS = (2, 4, 6)
@@ -53,10 +53,10 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> dict[str, Any]:
     opens, closes = policies.door(appointment)
     booked, begun = appointment.status == Status.BOOKED, now >= appointment.start
-    own = appointment.caseworker.user_id == request.user.pk
+    own = company.takes_part(appointment, staff.user_of(request))
     return {
         "appointment": appointment,
-        "participants": appointment.participants.filter(revoked_at=None),
+        "participants": company.standing(appointment),
         "booked": booked,
         "cancelled": appointment.status == Status.CANCELLED,
         "begun": begun,
