@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop
 
-from frontend.forms.client import language_name
+from frontend.forms.client import language_name, said
 from frontend.forms.desk import refusing
 from scheduler.models import Appointment, Caseworker, Interpreter
 from scheduler.queries import company
@@ -16,7 +16,11 @@ from scheduler.services import identity, people
 class CompanionForm(forms.Form):
     """Somebody who comes with the client, as the client herself says it."""
 
-    name = forms.CharField(label=gettext_lazy("Name of the person"), max_length=people.NAME_LENGTH)
+    name = forms.CharField(
+        label=gettext_lazy("Name of the person"),
+        max_length=people.NAME_LENGTH,
+        error_messages=said(gettext_noop("Please type the name of the person.")),
+    )
 
     def clean_name(self) -> str:
         return refusing(people.clean_name, self.cleaned_data["name"])
@@ -40,7 +44,11 @@ class CompanionByStaffForm(CompanionForm):
 class SecondCaseworkerForm(forms.Form):
     """A colleague of the team who is free then."""
 
-    caseworker = forms.ModelChoiceField(Caseworker.objects.none(), label=gettext_lazy("Second caseworker"))
+    caseworker = forms.ModelChoiceField(
+        Caseworker.objects.none(),
+        label=gettext_lazy("Second caseworker"),
+        error_messages=said(gettext_noop("Please choose somebody who is free then.")),
+    )
 
     def __init__(self, *args: Any, appointment: Appointment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -50,7 +58,10 @@ class SecondCaseworkerForm(forms.Form):
 class InterpreterForm(forms.Form):
     """A language, and who speaks it and is free then."""
 
-    choice = forms.ChoiceField(label=gettext_lazy("Language and person"))
+    choice = forms.ChoiceField(
+        label=gettext_lazy("Language and person"),
+        error_messages=said(gettext_noop("Please choose somebody who is free then.")),
+    )
 
     def __init__(self, *args: Any, appointment: Appointment, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,5 +12,7 @@ class CheckCodeForm(forms.Form):
         help_text=gettext_lazy("The code stands on the paper. It has sixteen characters or more."),
         max_length=60,
         error_messages={"required": gettext_lazy("Please type the code.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "sz-code"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
+        ),
     )
