@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from frontend import http, room
 from scheduler import clock, phone_links
-from scheduler.errors import DoorClosed, LinkExpired, NoRoom
+from scheduler.errors import LinkExpired, SchedulerError
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,7 +23,7 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         try:
             return room.enter(request, participant)
-        except (DoorClosed, NoRoom) as error:
+        except SchedulerError as error:
             messages.warning(request, http.text_of(error))
             return redirect("frontend:phone", token)
     context = {"office": office, "participant": participant, "until": until}

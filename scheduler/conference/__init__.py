@@ -1,6 +1,6 @@
 """Rooms, doors, tokens, and what the room server would say to a token."""
 
-from scheduler.conference.rooms import Pass, mint, new_room, refuse_closed
+from scheduler.conference.rooms import Pass, mint, new_room
 from scheduler.conference.verdict import Claim, Expectation, Verdict, verify_like_the_room_server
 
 __all__ = [
@@ -10,6 +10,5 @@ __all__ = [
     "Verdict",
     "mint",
     "new_room",
-    "refuse_closed",
     "verify_like_the_room_server",
 ]

@@ -42,17 +42,6 @@ def mint(participant: Participant, now: datetime, *, audio_only: bool = False) -
 
     Raises NoRoom (cancelled, an outcome recorded, not by video), DoorClosed, LinkInvalid (revoked).
     """
-    room, closes = refuse_closed(participant, now)
-    provider = current()
-    token = jwt.encode(
-        claims(participant, provider, now, closes), provider.key, provider.algorithm, headers=provider.headers
-    )
-    url = "" if provider.stand_in else _url(provider, participant, token, audio_only)
-    return Pass(url, room, token, closes, provider.stand_in)
-
-
-def refuse_closed(participant: Participant, now: datetime) -> tuple[str, datetime]:
-    """The room that she may enter now, and until when. Raises NoRoom, DoorClosed, LinkInvalid."""
     appointment = participant.appointment
     if participant.revoked_at:
         raise LinkInvalid(revoked=True)
@@ -61,7 +50,12 @@ def refuse_closed(participant: Participant, now: datetime) -> tuple[str, datetim
     opens, closes = policies.door(appointment)
     if not opens <= now < closes:
         raise DoorClosed(opens_at=opens, closes_at=closes)
-    return appointment.room, closes
+    provider = current()
+    token = jwt.encode(
+        claims(participant, provider, now, closes), provider.key, provider.algorithm, headers=provider.headers
+    )
+    url = "" if provider.stand_in else _url(provider, participant, token, audio_only)
+    return Pass(url, appointment.room, token, closes, provider.stand_in)
 
 
 def claims(participant: Participant, provider: Provider, now: datetime, closes: datetime) -> dict[str, Any]:

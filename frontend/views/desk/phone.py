@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 
 from frontend import http, staff
 from scheduler import clock, phone_links
-from scheduler.errors import DoorClosed, NoRoom
+from scheduler.errors import SchedulerError
 
 
 @require_POST
@@ -23,7 +23,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     participant = staff.own_participant_of(request, uid)
     try:
         token = phone_links.token(participant, now)
-    except (DoorClosed, NoRoom) as error:
+    except SchedulerError as error:
         messages.warning(request, http.text_of(error))
         return redirect("frontend:desk_appointment", uid)
     address = settings.PUBLIC_BASE_URL + reverse("frontend:phone", args=[token])
