@@ -14,7 +14,7 @@ _signer = Signer(salt="scheduler.phone_links")
 
 
 def token(participant: Participant, now: datetime) -> str:
-    """The signed part of the link. Raises DoorClosed, NoRoom, LinkInvalid: what holds of a pass holds of it."""
+    """The signed part of the link. Raises DoorClosed, NoRoom, LinkInvalid, as for a pass."""
     conference.mint(participant, now)
     until = int((now + LASTS).timestamp())
     return _signer.sign(f"{participant.public_id.hex}.{participant.generation}.{until}")
