@@ -14,6 +14,11 @@ def standing(appointment: Appointment) -> "QuerySet[Participant]":
     return appointment.participants.filter(revoked_at=None).order_by("pk")
 
 
+def removed(appointment: Appointment) -> "QuerySet[Participant]":
+    """Whose part has ended, the last one first."""
+    return appointment.participants.filter(revoked_at__isnull=False).order_by("-revoked_at", "pk")
+
+
 def takes_part(appointment: Appointment, user: User) -> bool:
     """Is this user one of its caseworkers, the first or a second one?"""
     return standing(appointment).filter(role="caseworker", caseworker__user=user).exists()

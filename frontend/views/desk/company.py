@@ -20,6 +20,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Participant
+from scheduler.queries import company
 from scheduler.services import booking
 
 VERBS: dict[str, tuple[Callable[..., Participant], str]] = {
@@ -46,6 +47,7 @@ def _page(request: HttpRequest, appointment: Appointment, found: dict[str, forms
     context = {
         "appointment": appointment,
         "lines": people_lines.lines(appointment),
+        "removed": company.removed(appointment),
         "open": appointment.status == Status.BOOKED,
         "forms": found,
         "errors": wrong,

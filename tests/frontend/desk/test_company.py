@@ -118,6 +118,26 @@ def test_the_client_gets_her_new_link_by_her_own_ways(desk, appointment):
     assert ("own_link", "email", "pending") in told(person)
 
 
+def test_whose_link_has_ended_is_listed_as_such(desk, appointment):
+    add(desk, appointment, "companion", name="Alex")
+    alex = standing("companion").get()
+    desk.post(people(appointment, f"{alex.public_id}/remove/"))
+    page = desk.get(people(appointment))
+    assert list(page.context["removed"]) == [alex]
+    assert "Link beendet am Mo, 02.03.2026, 9:00 Uhr" in page.content.decode()
+    assert links.token(alex) not in page.content.decode()
+
+
+def test_a_lead_of_the_team_manages_people_and_an_administrator_does_not(world, appointment):
+    office, _, worker = world
+    lead, administrator = factories.user(office), factories.user(office, administers=True)
+    worker.team.leads.add(lead)
+    assert sign_in(lead).get(people(appointment)).status_code == 200
+    browser = sign_in(administrator)
+    assert browser.get(people(appointment)).status_code == 404
+    assert browser.get(f"/desk/appointments/{appointment.uid}/confirmation.pdf").status_code == 404
+
+
 def test_client_and_caseworker_cannot_be_removed(desk, appointment):
     for role in ("client", "caseworker"):
         person = appointment.one(role)
