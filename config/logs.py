@@ -5,6 +5,7 @@ import re
 
 _SECRETS = re.compile(
     r"/t/[A-Za-z0-9_-]+"
+    r"|/phone/[^/\s\"?]+"
     r"|(?<=/password/reset/key/)[^/\s]+|(?<=/confirm-email/)[^/\s]+"
     r"|\bp[0-9][A-Za-z0-9]{15,22}\b"  # a personal link without its address
     r"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"

@@ -1,6 +1,7 @@
 """Fetch and authorise in one call; a stranger never learns that something exists."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404, HttpRequest
@@ -8,6 +9,7 @@ from django.utils import translation
 
 from scheduler import links
 from scheduler.models import Office, Participant, Service
+from scheduler.queries import agenda, company
 
 
 def office_of(request: HttpRequest, slug: str) -> Office:
@@ -37,6 +39,31 @@ def participant_of(request: HttpRequest, link: str, now: datetime) -> Participan
         translation.activate(participant.language.split("-")[0])
     _enter(request, participant.appointment.office)
     return participant
+
+
+def client_of(request: HttpRequest, link: str, now: datetime) -> Participant:
+    """The client herself: other people's links show an appointment and change nothing."""
+    participant = participant_of(request, link, now)
+    if participant.role != "client":
+        raise Http404
+    return participant
+
+
+def companion_of(client: Participant, public_id: UUID) -> Participant:
+    """Somebody whom she brings along."""
+    found: Participant | None = company.companions_of(client).filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    found.appointment = client.appointment
+    return found
+
+
+def following_of(client: Participant, uid: UUID, now: datetime) -> Participant:
+    """Herself in a follow-up of her appointment."""
+    found: Participant | None = agenda.to_answer(client, now).filter(appointment__uid=uid).first()
+    if found is None:
+        raise Http404
+    return found
 
 
 def public_service(office: Office, pk: object) -> Service | None:

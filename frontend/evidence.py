@@ -1,8 +1,16 @@
 """The evidence behind a proposed outcome, in words."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Appointment
+from scheduler.queries import statements
+from scheduler.services import attendance
 from scheduler.services.attendance import Reason
 
 TEXTS = {
@@ -23,3 +31,29 @@ TEXTS = {
 def words(reason: Reason) -> str:
     """One sentence in the reader's language."""
     return _(TEXTS[reason.code]) % {"number": reason.number}
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What speaks for which outcome. ``said``: when the client said that it did not work."""
+
+    proposed: Status | None
+    sentences: list[str]
+    said: list[datetime]
+
+
+def hints(appointments: Sequence[Appointment], now: datetime) -> dict[int, Hint]:
+    """By appointment, in three statements for a list. Rooms speak only of talks by video.
+
+    Once an outcome is recorded nothing is proposed any more; evidence and what the client said stay.
+    """
+    by_video = [row for row in appointments if row.mode == "video" and row.start <= now]
+    proposals, said = attendance.proposals(by_video, now), statements.not_working(appointments)
+    nothing = attendance.Proposal(None, ())
+    return {row.pk: _hint(row, proposals.get(row.pk, nothing), said[row.pk]) for row in appointments}
+
+
+def _hint(appointment: Appointment, found: attendance.Proposal, said: list[datetime]) -> Hint:
+    reasons = [reason for reason in found.reasons if reason.code != "not_working" or not said]
+    open_still = appointment.status == Status.BOOKED
+    return Hint(found.status if open_still else None, [words(reason) for reason in reasons], said)

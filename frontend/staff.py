@@ -61,6 +61,15 @@ def appointment_of(request: HttpRequest, uid: UUID, now: datetime) -> Appointmen
     return found
 
 
+def person_of(appointment: Appointment, public_id: UUID) -> Participant:
+    """Somebody who takes part in this appointment, removed or not."""
+    found: Participant | None = appointment.participants.filter(public_id=public_id).first()
+    if found is None:
+        raise Http404
+    found.appointment = appointment
+    return found
+
+
 def own_participant_of(request: HttpRequest, uid: UUID) -> Participant:
     """Herself in an appointment of hers, in one statement: nobody enters a room as a colleague."""
     rows = Participant.objects.filter(role="caseworker", revoked_at=None, appointment__uid=uid)

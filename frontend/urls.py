@@ -2,8 +2,20 @@
 
 from django.urls import include, path
 
-from frontend.views import demo, start
-from frontend.views.client import callback, changing, check, contact, joining, mine, when, wishes
+from frontend.views import check_code, demo, phone, start
+from frontend.views.client import (
+    callback,
+    changing,
+    check,
+    company,
+    contact,
+    following,
+    joining,
+    mine,
+    papers,
+    when,
+    wishes,
+)
 
 app_name = "frontend"
 
@@ -14,6 +26,11 @@ mine_urls = [
     path("cancel/", changing.cancel, name="my_cancel"),
     path("mode/", changing.switch_mode, name="my_mode"),
     path("termin.ics", mine.calendar, name="my_calendar"),
+    path("company/", company.people, name="my_company"),
+    path("company/<uuid:person>/remove/", company.remove, name="my_company_remove"),
+    path("next/<uuid:uid>/accept/", following.accept, name="my_next_accept"),
+    path("next/<uuid:uid>/decline/", following.decline, name="my_next_decline"),
+    path("confirmation.pdf", papers.confirmation, name="my_confirmation"),
     path("join/", joining.join, name="join"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),
@@ -30,6 +47,7 @@ office_urls = [
     path("check/", check.check, name="check"),
     path("done/", check.done, name="done"),
     path("call-back/", callback.ask, name="callback"),
+    path("check-code/", check_code.check, name="check_code"),
     path("post/", demo.post, name="demo_post"),
     path("help/", start.text, {"name": "help"}, name="help"),
     path("imprint/", start.text, {"name": "imprint"}, name="imprint"),
@@ -43,5 +61,6 @@ urlpatterns = [
     path("", include("frontend.urls_staff")),
     path("t/<str:link>/", include(mine_urls)),
     path("t/<str:link>", mine.short),
+    path("phone/<str:token>/", phone.enter, name="phone"),
     path("<slug:office>/", include(office_urls)),
 ]

@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from frontend.views.desk import absences, appointment, book, changing, clients, openings, today, week
+from frontend.views.desk import (
+    absences,
+    appointment,
+    book,
+    changing,
+    clients,
+    company,
+    openings,
+    papers,
+    phone,
+    today,
+    week,
+)
 from frontend.views.lead import messages as team_messages
 from frontend.views.lead import utilisation
 from frontend.views.office import messages, overview, reminders, texts
@@ -18,6 +30,13 @@ appointment_urls: list[URLPattern | URLResolver] = [
     path("move/", changing.move, name="desk_move"),
     path("hand-over/", changing.hand_over, name="desk_hand_over"),
     path("cancel/", changing.cancel, name="desk_cancel"),
+    path("confirmation.pdf", papers.confirmation, name="desk_confirmation"),
+    path("phone/", phone.show, name="desk_phone"),
+    path("people/", company.people, name="desk_people"),
+    *(
+        path(f"people/<uuid:person>/{verb}/", company.change, {"verb": verb}, name=f"desk_person_{verb}")
+        for verb in company.VERBS
+    ),
 ]
 
 desk_urls: list[URLPattern | URLResolver] = [

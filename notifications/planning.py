@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import prefetch_related_objects
+from django.db.models import QuerySet, prefetch_related_objects
 
 from notifications import jobs, triggers
 from notifications.models import Message, State
@@ -23,6 +23,7 @@ KINDS = {
     "appointment.mode_changed": ("mode_changed", "staff_moved"),
     "appointment.handed_over": ("handed_over", "staff_booked"),
 }
+OWN_LINK = {"participant.added", "participant.link_renewed", "participant.link_sent"}
 PLAN_WEEKS = 26
 
 
@@ -32,6 +33,10 @@ def plan(event: Event) -> None:
         _store([_code(event)])
     elif event.verb in KINDS and event.appointment is not None:
         _plan_appointment(event, event.appointment)
+    elif event.verb in OWN_LINK and event.appointment is not None:
+        _tell_own_link(event, event.appointment)
+    elif event.verb == "participant.revoked" and event.appointment is not None:
+        _take_back(event, event.appointment)
     else:
         return
     jobs.wake_up()
@@ -48,6 +53,8 @@ class _Wish:
     not_after: datetime
     stage: str = ""
     urgent: bool = True
+    again: str = ""
+    """What tells it apart where one person is told the same thing on purpose once more."""
 
 
 def _plan_appointment(event: Event, appointment: Appointment) -> None:
@@ -66,11 +73,12 @@ def _people(event: Event, appointment: Appointment) -> list[Participant]:
     """Everybody who takes part; a booking has just made them, so they are at hand."""
     if event.verb == "appointment.booked":
         return list(appointment.participants.all())
-    return list(
-        appointment.participants.filter(revoked_at=None)
-        .select_related("client", "caseworker__user", "interpreter")
-        .prefetch_related("client__consents")
-    )
+    return list(_told(appointment).filter(revoked_at=None))
+
+
+def _told(appointment: Appointment) -> "QuerySet[Participant]":
+    rows = appointment.participants.select_related("client", "caseworker__user", "interpreter")
+    return rows.prefetch_related("client__consents")
 
 
 def _now(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:
@@ -91,12 +99,37 @@ def _needs_sms(event: Event, appointment: Appointment, channels: list[str]) -> b
 
 
 def _to_whom_it_no_longer_concerns(event: Event, appointment: Appointment) -> Iterable[_Wish]:
-    """Caseworkers and interpreters whose part this change has ended: their invitation is taken back."""
-    left = appointment.participants.filter(revoked_at=event.at).exclude(role="client")
-    for person in left.select_related("caseworker__user", "interpreter"):
-        kind = "staff_cancelled" if person.role == "caseworker" else "cancelled"
-        for channel in channels_of(person, kind):
-            yield _Wish(person, channel, kind, event.at, appointment.end)
+    """Whose part this change has ended: the invitation is taken back."""
+    for person in _told(appointment).filter(revoked_at=event.at).exclude(role="client"):
+        yield from _goodbye(event, appointment, person)
+
+
+def _goodbye(event: Event, appointment: Appointment, person: Participant) -> Iterable[_Wish]:
+    kind = "staff_cancelled" if person.role == "caseworker" else "cancelled"
+    for channel in channels_of(person, kind):
+        yield _Wish(person, channel, kind, event.at, appointment.end)
+
+
+def _tell_own_link(event: Event, appointment: Appointment) -> None:
+    """Whoever was added, or has a new link, gets it; a second caseworker learns that she is booked."""
+    person = _told(appointment).get(pk=event.subject.partition(":")[2])
+    added = event.verb == "participant.added" and person.role == "caseworker"
+    kind = "staff_booked" if added else "own_link"
+    until = max(appointment.end, event.at + timedelta(hours=1))
+    wishes = [
+        _Wish(person, channel, kind, event.at, until, again=str(event.pk))
+        for channel in channels_of(person, kind)
+    ]
+    _store([_message(event, appointment, wish) for wish in wishes])
+
+
+def _take_back(event: Event, appointment: Appointment) -> None:
+    """Whose part has ended is told so, and nothing else any more."""
+    person = _told(appointment).get(pk=event.subject.partition(":")[2])
+    Message.objects.filter(participant=person, state=State.PENDING).update(state=State.VOID)
+    stands = appointment.status == Status.BOOKED and event.at < appointment.end
+    wishes = _goodbye(event, appointment, person) if stands else []
+    _store([_message(event, appointment, wish) for wish in wishes])
 
 
 def channels_of(person: Participant, kind: str) -> list[str]:
@@ -104,7 +137,7 @@ def channels_of(person: Participant, kind: str) -> list[str]:
     if person.role == "caseworker":
         user = person.caseworker.user if person.caseworker else None
         return ["email"] if user and user.is_active and kind not in user.muted_kinds else []
-    if person.role == "interpreter":
+    if person.role in {"interpreter", "companion"}:
         return ["email"] if person.email else []
     return client_channels(person.client) if person.role == "client" and person.client else []
 
@@ -168,10 +201,11 @@ def quiet_of(office: Office, now: datetime, start: datetime) -> Quiet:
 
 def _message(event: Event, appointment: Appointment, wish: _Wish) -> Message:
     person = wish.participant
-    parts = (event.subject, event.sequence, wish.kind, wish.stage, wish.channel, f"participant:{person.pk}")
+    told_to = f"participant:{person.pk}"
+    parts = (event.subject, event.sequence, wish.kind, wish.stage, wish.channel, told_to, wish.again)
     return Message(
         office_id=event.office_id,
-        dedup_key="/".join(str(part) for part in parts),
+        dedup_key="/".join(map(str, parts)).rstrip("/"),
         event=event,
         appointment=appointment,
         sequence=appointment.sequence,

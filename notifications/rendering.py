@@ -18,7 +18,7 @@ from scheduler.services import identity
 
 SPOKEN = ("de", "en")
 INVITES = {
-    **dict.fromkeys(("confirmation", "moved", "mode_changed", "handed_over"), "REQUEST"),
+    **dict.fromkeys(("confirmation", "moved", "mode_changed", "handed_over", "own_link"), "REQUEST"),
     **dict.fromkeys(("staff_booked", "staff_moved"), "REQUEST"),
     **dict.fromkeys(("cancelled", "staff_cancelled"), "CANCEL"),
 }
@@ -146,4 +146,5 @@ def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:
         "link": links.url(person),
         "word": message.client.word if message.client else "",
         "by_client": appointment.cancelled_by == "client",
+        "beside": person.role in {"interpreter", "companion"},
     }

@@ -44,6 +44,7 @@ EVENTS = {
     "participant.added": gettext_noop("Person added"),
     "participant.revoked": gettext_noop("Person removed"),
     "participant.link_renewed": gettext_noop("Link renewed"),
+    "participant.link_sent": gettext_noop("Link sent again"),
 }
 ACTORS = {
     "user": gettext_noop("staff"),
@@ -71,6 +72,7 @@ MESSAGE_KINDS = {
     "cancelled": gettext_noop("Cancellation"),
     "mode_changed": gettext_noop("Mode switched"),
     "handed_over": gettext_noop("New caseworker"),
+    "own_link": gettext_noop("Own link"),
     "code": gettext_noop("Code"),
     "staff_booked": gettext_noop("To staff: booked"),
     "staff_moved": gettext_noop("To staff: moved"),

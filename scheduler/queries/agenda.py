@@ -6,7 +6,16 @@ from django.db.models import Q, QuerySet
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import AccessReason, Appointment, Caseworker, Client, Office, Schedule, User
+from scheduler.models import (
+    AccessReason,
+    Appointment,
+    Caseworker,
+    Client,
+    Office,
+    Participant,
+    Schedule,
+    User,
+)
 
 
 def between(
@@ -64,6 +73,20 @@ def visible_appointments(user: User, now: datetime) -> "QuerySet[Appointment]":
     rows = Appointment.objects.of(user.office).with_people().exclude(protected)
     seen = Q(caseworker__in=caseworkers_of(user)) | Q(client__in=visible_clients(user, now))
     return rows.filter(seen).distinct()
+
+
+def follow_ups(appointment: Appointment) -> "QuerySet[Appointment]":
+    """The next appointments that were booked from this one for the same client, with their people."""
+    rows = Appointment.objects.of(appointment.office_id).with_people().filter(follows=appointment)
+    return rows.filter(client=appointment.client_id).prefetch_related("participants").order_by("start", "pk")
+
+
+def to_answer(client: Participant, now: datetime) -> "QuerySet[Participant]":
+    """Herself in the follow-ups of her appointment that stand and are to come."""
+    following = Appointment.objects.of(client.office_id).to_come(now).filter(follows=client.appointment_id)
+    rows = Participant.objects.filter(role="client", revoked_at=None, appointment__in=following)
+    rows = rows.filter(client__isnull=False, client=client.client_id, appointment__start__gt=now)
+    return rows.select_related("appointment__office", "appointment__service").order_by("appointment__start")
 
 
 def open_to_client(client: Client, now: datetime) -> "QuerySet[Appointment]":

@@ -33,6 +33,7 @@ LEVELS = ("", "django", "django.request", "django.server", "django.db.backends")
     ("text", "rest"),
     [
         (f"GET /t/{LINK}/join/ 500", "GET [removed]/join/ 500"),
+        ("GET /phone/0a1b.0.1773:Ab_c-9/ 200", "GET [removed]/ 200"),
         (f"no link {LINK}.", "no link [removed]."),
         (f'#jwt="{TOKEN}"&config', '#jwt="[removed]"&config'),
         ("?jwt=abc&room=1", "?jwt=[removed]&room=1"),

@@ -47,9 +47,23 @@ function offerPrinting() {
   }
 }
 
+/* <button type="button" data-copy="id of a field" hidden> copies what stands there. */
+function offerCopying() {
+  if (!navigator.clipboard) return;
+  for (const button of document.querySelectorAll("button[data-copy]")) {
+    const field = document.getElementById(button.dataset.copy);
+    button.hidden = false;
+    button.addEventListener("click", async () => {
+      await navigator.clipboard.writeText(field.value);
+      button.nextElementSibling.textContent = button.dataset.copied;
+    });
+  }
+}
+
 focusErrors();
 showOwnTime();
 offerPrinting();
+offerCopying();
 document.addEventListener("submit", sendOnce);
 window.addEventListener("pageshow", allowAgain);
 document.addEventListener("click", closeMenus);

@@ -1,7 +1,5 @@
 """My appointment changed by its client: confirm, move, cancel, talk in another way."""
 
-from datetime import datetime
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,23 +14,14 @@ from scheduler import clock
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import Invalid, NotOffered, SlotTaken
 from scheduler.events import Actor
-from scheduler.models import Participant
 from scheduler.services import attendance, booking
-
-
-def _client_of(request: HttpRequest, link: str, now: datetime) -> Participant:
-    """Only the client herself changes an appointment; other people's links show it."""
-    participant = access.participant_of(request, link, now)
-    if participant.role != "client":
-        raise Http404
-    return participant
 
 
 @require_POST
 def confirm(request: HttpRequest, link: str) -> HttpResponse:
     """I will come."""
     now = clock.now()
-    attendance.confirm(participant=_client_of(request, link, now), now=now)
+    attendance.confirm(participant=access.client_of(request, link, now), now=now)
     messages.success(request, _("Thank you. We look forward to talking with you."))
     return redirect("frontend:my", link)
 
@@ -41,7 +30,7 @@ def confirm(request: HttpRequest, link: str) -> HttpResponse:
 def move(request: HttpRequest, link: str) -> HttpResponse:
     """Another time."""
     now = clock.now()
-    participant = _client_of(request, link, now)
+    participant = access.client_of(request, link, now)
     appointment = participant.appointment
     if appointment.status == Status.CANCELLED:
         return redirect("frontend:my", link)
@@ -68,7 +57,7 @@ def move(request: HttpRequest, link: str) -> HttpResponse:
 def cancel(request: HttpRequest, link: str) -> HttpResponse:
     """A page with a button: mail scanners follow links."""
     now = clock.now()
-    participant = _client_of(request, link, now)
+    participant = access.client_of(request, link, now)
     if participant.appointment.status == Status.CANCELLED:
         return redirect("frontend:my", link)
     form = CancelForm(request.POST or None)
@@ -86,7 +75,7 @@ def cancel(request: HttpRequest, link: str) -> HttpResponse:
 def switch_mode(request: HttpRequest, link: str) -> HttpResponse:
     """Video or phone instead."""
     now = clock.now()
-    participant = _client_of(request, link, now)
+    participant = access.client_of(request, link, now)
     mode = request.POST.get("mode", "")
     if mode == participant.appointment.mode:
         return redirect("frontend:my", link)

@@ -8,11 +8,12 @@ from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_safe
 
-from frontend import access
+from frontend import access, paper
 from scheduler import clock, ical, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Participant
+from scheduler.queries import agenda
 
 
 def short(request: HttpRequest, link: str) -> HttpResponse:
@@ -25,7 +26,12 @@ def show(request: HttpRequest, link: str) -> HttpResponse:
     """The appointment in its present state, and what can be done about it."""
     now = clock.now()
     participant = access.participant_of(request, link, now)
-    context = {**context_of(participant, link, now), "moved_from": _moved_from(participant.appointment)}
+    context = {
+        **context_of(participant, link, now),
+        "moved_from": _moved_from(participant.appointment),
+        "paper": participant.role == "client" and paper.offered(participant.appointment),
+        "following": agenda.to_answer(participant, now) if participant.role == "client" else (),
+    }
     return render(request, "frontend/client/mine.html", context)
 
 

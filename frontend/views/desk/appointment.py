@@ -11,21 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import evidence, http, room, staff
+from frontend import case_note, evidence, http, paper, room, staff
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event
+from scheduler.queries import agenda, company
 from scheduler.services import attendance
 
-OUTCOMES = (
-    ("fulfilled", gettext_noop("Took place")),
-    ("noshow", gettext_noop("Did not appear")),
-    ("technical_failure", gettext_noop("Technical failure")),
-    ("office_failed", gettext_noop("Failed because of us")),
-)
 WEEKS = (2, 4, 6)
 WARNINGS = {
     "in_notice": gettext_noop("It is sooner than the notice allows."),
@@ -58,10 +53,10 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> dict[str, Any]:
     opens, closes = policies.door(appointment)
     booked, begun = appointment.status == Status.BOOKED, now >= appointment.start
-    own = appointment.caseworker.user_id == request.user.pk
+    own = company.takes_part(appointment, staff.user_of(request))
     return {
         "appointment": appointment,
-        "participants": appointment.participants.filter(revoked_at=None),
+        "participants": company.standing(appointment),
         "booked": booked,
         "cancelled": appointment.status == Status.CANCELLED,
         "begun": begun,
@@ -69,22 +64,15 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "own": own,
         "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
         "opens_at": opens,
-        "outcomes": [(code, _(text)) for code, text in OUTCOMES if code != appointment.status],
-        **(_proposal(appointment, now) if begun and appointment.mode == "video" else {}),
+        "hint": evidence.hints([appointment], now)[appointment.pk],
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
         "weeks": WEEKS if appointment.client_id and appointment.status != Status.CANCELLED else (),
+        "paper": paper.offered(appointment),
+        "case_note": case_note.text(appointment),
+        "following": agenda.follow_ups(appointment),
         "messages_sent": queries.history(appointment),
         "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
-    }
-
-
-def _proposal(appointment: Appointment, now: datetime) -> dict[str, Any]:
-    """What the facts suggest, and why; once an outcome is recorded only what the record says."""
-    found = attendance.proposal(appointment, now)
-    return {
-        "proposed": found.status if appointment.status == Status.BOOKED else None,
-        "evidence": [evidence.words(reason) for reason in found.reasons],
     }
 
 

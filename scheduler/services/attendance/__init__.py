@@ -2,7 +2,7 @@
 
 from scheduler.services.attendance.entering import Entry, enter, hand_out
 from scheduler.services.attendance.outcome import confirm, note_identity, record_outcome
-from scheduler.services.attendance.proposing import Proposal, Reason, proposal, proposed
+from scheduler.services.attendance.proposing import Proposal, Reason, proposal, proposals, proposed
 from scheduler.services.attendance.telling import (
     Heard,
     arrive,
@@ -29,6 +29,7 @@ __all__ = [
     "not_working",
     "note_identity",
     "proposal",
+    "proposals",
     "proposed",
     "record_outcome",
 ]

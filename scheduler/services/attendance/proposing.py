@@ -1,7 +1,7 @@
 """What the facts suggest, with the evidence as codes and numbers. A person decides."""
 
-from collections import Counter
-from collections.abc import Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -44,7 +44,19 @@ def proposed(appointment: Appointment, now: datetime) -> Status | None:
 
 def proposal(appointment: Appointment, now: datetime) -> Proposal:
     """The outcome that the facts suggest, with its evidence, from one statement."""
-    rows = list(RoomEvent.objects.filter(participant__appointment=appointment).select_related("participant"))
+    return proposals([appointment], now)[appointment.pk]
+
+
+def proposals(appointments: Sequence[Appointment], now: datetime) -> dict[int, Proposal]:
+    """The same by id for a list of appointments, from one statement for all of them."""
+    found: dict[int, list[RoomEvent]] = defaultdict(list)
+    rows = RoomEvent.objects.filter(participant__appointment__in=appointments).select_related("participant")
+    for row in rows:
+        found[row.participant.appointment_id].append(row)
+    return {one.pk: _of_facts(one, found[one.pk], now) for one in appointments}
+
+
+def _of_facts(appointment: Appointment, rows: list[RoomEvent], now: datetime) -> Proposal:
     if not rows:
         return _from_what_is_left(appointment)
     kinds = Counter((row.participant.role, row.kind) for row in rows)

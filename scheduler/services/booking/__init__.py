@@ -7,6 +7,7 @@ from scheduler.services.booking.company import (
     add_interpreter,
     renew_link,
     revoke_person,
+    send_link,
 )
 from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
@@ -28,6 +29,7 @@ __all__ = [
     "renew_link",
     "revoke_person",
     "search_of",
+    "send_link",
     "stored",
     "switch_mode",
 ]

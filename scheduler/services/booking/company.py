@@ -4,36 +4,51 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
+from scheduler import policies
+from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, LimitReached, SlotTaken
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Participant, Schedule
-from scheduler.services import people
+from scheduler.services import identity, people
 from scheduler.services.booking import claiming, making
 
 MOST_PEOPLE = 10
+MOST_BY_CLIENT = 3
 
 
 def add_companion(
-    *, appointment: Appointment, name: str, by: Actor, now: datetime, language: str = ""
+    *, appointment: Appointment, name: str, by: Actor, now: datetime, language: str = "", email: str = ""
 ) -> Participant:
-    """Somebody who comes with the client. Raises IllegalTransition, LimitReached, Invalid."""
+    """Somebody who comes with the client; told by e-mail where there is one.
+
+    A name that is there already is refused: two clicks make one person. Raises IllegalTransition,
+    LimitReached, Invalid.
+    """
     companion = Participant(
         office=appointment.office,
         appointment=appointment,
         role="companion",
         name=people.clean_name(name),
+        email=identity.normal_email(email) if email else "",
         language=language or appointment.language,
     )
-    return _add(companion, None, by, now)
+    with transaction.atomic():
+        claiming.relock(appointment)
+        beside = _standing(appointment).filter(role="companion")
+        if beside.filter(name__iexact=companion.name).exists():
+            raise Invalid(field="name", problem="same")
+        if by.is_client and beside.count() >= MOST_BY_CLIENT:
+            raise LimitReached(limit="companions")
+        return _add(companion, None, by, now)
 
 
 def add_caseworker(
     *, appointment: Appointment, caseworker: Caseworker, by: Actor, now: datetime
 ) -> Participant:
     """A second caseworker, whose time is taken too. Raises SlotTaken where she is not free, and as above."""
-    if appointment.participants.filter(caseworker=caseworker, revoked_at=None).exists():
+    if _standing(appointment).filter(caseworker=caseworker).exists():
         raise Invalid(field="caseworker", problem="same")
     return _add(making.counselling(caseworker, appointment), caseworker.schedule, by, now)
 
@@ -44,7 +59,7 @@ def add_interpreter(
     """An interpreter for this language, whose time is taken too. Raises SlotTaken, and as above."""
     if language not in interpreter.languages:
         raise Invalid(field="interpreter", problem="not_offered")
-    if appointment.participants.filter(role="interpreter", revoked_at=None).exists():
+    if _standing(appointment).filter(role="interpreter").exists():
         raise Invalid(field="interpreter", problem="same")
     with transaction.atomic():
         added = _add(making.interpreting(interpreter, appointment), interpreter.schedule, by, now)
@@ -81,6 +96,15 @@ def renew_link(*, participant: Participant, by: Actor, now: datetime) -> Partici
     return participant
 
 
+def send_link(*, participant: Participant, by: Actor, now: datetime) -> Participant:
+    """The link that holds is sent once more, where there is an address to send it to."""
+    if participant.revoked_at or participant.appointment.status != Status.BOOKED:
+        raise IllegalTransition(role=participant.role)
+    with transaction.atomic():
+        _record(participant, "participant.link_sent", by, now)
+    return participant
+
+
 def take_along(appointment: Appointment, now: datetime) -> list[str]:
     """After a move: who else of staff is free then comes along; the others' links end. Codes of warnings."""
     found = []
@@ -91,8 +115,12 @@ def take_along(appointment: Appointment, now: datetime) -> list[str]:
     return found
 
 
+def _standing(appointment: Appointment) -> "QuerySet[Participant]":
+    return appointment.participants.filter(revoked_at=None)
+
+
 def _second_caseworkers(appointment: Appointment) -> Iterable[Participant]:
-    rows = appointment.participants.filter(role="caseworker", revoked_at=None)
+    rows = _standing(appointment).filter(role="caseworker")
     return rows.exclude(caseworker=appointment.caseworker_id)
 
 
@@ -101,7 +129,9 @@ def _add(participant: Participant, schedule: Schedule | None, by: Actor, now: da
     with transaction.atomic():
         claiming.lock([schedule.pk] if schedule else [])
         claiming.relock(appointment)
-        if appointment.participants.filter(revoked_at=None).count() >= MOST_PEOPLE:
+        if now >= policies.door(appointment)[1]:
+            raise IllegalTransition(status=appointment.status)
+        if _standing(appointment).count() >= MOST_PEOPLE:
             raise LimitReached(limit="people")
         if schedule and not _claim(appointment, schedule, now):
             raise SlotTaken

@@ -73,12 +73,12 @@ def test_what_the_facts_suggest_is_shown_with_its_evidence(desk, world, clock):
     clock.to(appointment.start + timedelta(minutes=20))
     attendance.arrive(participant=appointment.one("client"), now=appointment.start)
     page = desk.get(address(appointment))
-    assert page.context["proposed"] == "office_failed"
+    assert page.context["hint"].proposed == "office_failed"
     assert "war allein im Raum: 20 Minuten." in page.content.decode()
     assert "Die Ansprechperson war nicht im Raum." in page.content.decode()
     desk.post(address(appointment, "outcome/"), {"status": "technical_failure"})
     page = desk.get(address(appointment))
-    assert page.context["proposed"] is None
+    assert page.context["hint"].proposed is None
     assert "war allein im Raum" in page.content.decode()
 
 

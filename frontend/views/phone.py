@@ -1,0 +1,32 @@
+"""The caseworker's phone: no sign-in, one button, one room."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.views.decorators.http import require_http_methods
+
+from frontend import http, room
+from scheduler import clock, phone_links
+from scheduler.errors import LinkExpired, SchedulerError
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, token: str) -> HttpResponse:
+    """GET never mints; the press does, for this click."""
+    try:
+        participant, until = phone_links.resolve(token, clock.now())
+    except LinkExpired:
+        return render(request, "frontend/phone_ended.html", status=410)
+    office = participant.appointment.office
+    translation.activate(participant.language.split("-")[0])
+    if request.method == "POST":
+        try:
+            return room.enter(request, participant)
+        except SchedulerError as error:
+            messages.warning(request, http.text_of(error))
+            return redirect("frontend:phone", token)
+    context = {"office": office, "participant": participant, "until": until}
+    response = room.allow_room_server(render(request, "frontend/phone.html", context))
+    response.headers["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,51 @@
+"""Who could come along: colleagues and interpreters whose time is not taken then."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from scheduler.events import Actor
+from scheduler.models import Allocation, Appointment, Caseworker, Event, Interpreter, Participant, User
+
+
+def standing(appointment: Appointment) -> "QuerySet[Participant]":
+    """Everybody who takes part and was not removed."""
+    return appointment.participants.filter(revoked_at=None).order_by("pk")
+
+
+def removed(appointment: Appointment) -> "QuerySet[Participant]":
+    """Whose part has ended, the last one first."""
+    return appointment.participants.filter(revoked_at__isnull=False).order_by("-revoked_at", "pk")
+
+
+def takes_part(appointment: Appointment, user: User) -> bool:
+    """Is this user one of its caseworkers, the first or a second one?"""
+    return standing(appointment).filter(role="caseworker", caseworker__user=user).exists()
+
+
+def companions_of(client: Participant) -> "QuerySet[Participant]":
+    """Whom the client brings along herself; not those whom staff added, such as a guardian."""
+    by_her = Event.objects.of(client.office_id).filter(
+        appointment=client.appointment, verb="participant.added", actor=str(Actor.of(client))
+    )
+    added = [int(subject.partition(":")[2]) for subject in by_her.values_list("subject", flat=True)]
+    return standing(client.appointment).filter(role="companion", pk__in=added)
+
+
+def free_colleagues(appointment: Appointment, now: datetime) -> "QuerySet[Caseworker]":
+    """Caseworkers of the team who could join this talk."""
+    rows = Caseworker.objects.of(appointment.office_id).filter(active=True, team=appointment.caseworker.team)
+    there = standing(appointment).filter(role="caseworker").values("caseworker")
+    return rows.exclude(pk__in=there).exclude(schedule__in=_taken(appointment, now))
+
+
+def free_interpreters(appointment: Appointment, now: datetime) -> "QuerySet[Interpreter]":
+    """Interpreters, of any language, who could join this talk."""
+    rows = Interpreter.objects.of(appointment.office_id).filter(active=True)
+    return rows.exclude(schedule__in=_taken(appointment, now))
+
+
+def _taken(appointment: Appointment, now: datetime) -> "QuerySet[Allocation, dict[str, Any]]":
+    rows = Allocation.objects.of(appointment.office_id).in_force(now)
+    return rows.overlapping(appointment.start, appointment.end).values("schedule")
