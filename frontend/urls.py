@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from frontend.views import demo, start
-from frontend.views.client import callback, changing, check, contact, joining, mine, when, wishes
+from frontend.views.client import callback, changing, check, contact, joining, mine, trying, when, wishes
 
 app_name = "frontend"
 
@@ -15,6 +15,8 @@ mine_urls = [
     path("mode/", changing.switch_mode, name="my_mode"),
     path("termin.ics", mine.calendar, name="my_calendar"),
     path("join/", joining.join, name="join"),
+    path("here/", joining.here, name="here"),
+    path("test/", trying.by_link, name="trial"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),
 ]

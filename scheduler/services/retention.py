@@ -53,6 +53,7 @@ def end_room_facts(now: datetime) -> None:
     staff.filter(arrived_at__lt=now - ROOM_EVENTS).update(arrived_at=None, left_at=None)
     over = Appointment.objects.filter(room_opened_at__isnull=False, end__lt=now - CODES_AND_HOLDS)
     over.update(room_opened_at=None, room_owner="")
+    Appointment.objects.filter(said_at__lt=now - ROOM_EVENTS).update(said="", said_at=None)
 
 
 def end_idempotency_keys(now: datetime) -> None:
