@@ -79,6 +79,17 @@ def come_in(participant: Participant, facts: Sequence[RoomEvent], now: datetime)
     """Write these facts of hers and answer who else is inside."""
     with transaction.atomic(savepoint=False):
         inside = _tell(participant.appointment, facts, now)
+    return _but(participant, inside)
+
+
+def others_inside(participant: Participant) -> list[Participant]:
+    """Who else is inside, in one statement."""
+    rows = list(told_of(participant.appointment))
+    people = {row.participant_id: row.participant for row in rows}
+    return _but(participant, [people[pk] for pk in sorted(presence.inside(map(as_told, rows)))])
+
+
+def _but(participant: Participant, inside: Sequence[Participant]) -> list[Participant]:
     return [person for person in inside if person.pk != participant.pk and person.revoked_at is None]
 
 
