@@ -71,7 +71,7 @@ def test_a_server_that_is_gone_is_said_and_plan_b_is_offered(appointment, settin
         settings.JITSI_INTERNAL_URL = address
     page = join(appointment)
     assert page.status_code == 200
-    for part in ("Der Video-Raum antwortet nicht", "Bitte rufen Sie mich an", appointment.office.phone):
+    for part in ("Der Videoraum antwortet nicht", "Bitte rufen Sie mich an", appointment.office.phone):
         assert part in page.content.decode()
     assert [row.kind for row in RoomEvent.objects.all()] == ["token"]
 
@@ -93,7 +93,7 @@ def test_the_caseworker_and_whoever_tries_read_it_too(appointment, settings):
             Browser().post(f"/t/{links.token(appointment.one('client'))}/test/"),
         ]
     for answer in answers:
-        assert "Der Video-Raum antwortet" in answer.content.decode()
+        assert "Der Videoraum antwortet" in answer.content.decode()
 
 
 def test_an_office_may_choose_not_to_look(appointment, settings):
