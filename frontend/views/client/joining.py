@@ -54,12 +54,15 @@ def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict
     scene = waiting.scene_of(participant.appointment)
     welcome = scene.counselled or participant.role == "caseworker"
     mine = scene.waits(participant)
+    changes = mine is not None and (mine.stuck or not welcome) and state_of(participant, now) == "open"
+    still = "still" in request.GET
     return {
         "welcome": welcome,
         "mine": mine,
         "told": attendance.has_told(participant=participant),
         "longer": not welcome and waiting.takes_longer(participant.appointment, now),
-        "looks_again": mine is not None and not welcome and "still" not in request.GET,
+        "looks_again": changes and not still,
+        "still": changes and still,
     }
 
 

@@ -139,6 +139,15 @@ def test_what_does_not_work_is_told_once_and_answered_the_same(browser, appointm
     assert "Wir wissen, dass Sie da waren." in look(browser, appointment).content.decode()
 
 
+def test_who_is_stuck_looks_again_although_the_caseworker_is_there(browser, appointment, at):
+    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
+    at(1)
+    browser.post(mine(appointment, "not-working/"))
+    assert look(browser, appointment).headers["Refresh"] == "20"
+    at(76)
+    assert "Refresh" not in look(browser, appointment).headers
+
+
 def test_the_ways_out_are_on_the_page(browser, appointment, world, at):
     at(1)
     page = look(browser, appointment).content.decode()
