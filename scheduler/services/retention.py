@@ -22,6 +22,7 @@ from scheduler.services import booking
 
 CODES_AND_HOLDS = timedelta(days=1)
 ROOM_EVENTS = timedelta(days=7)
+SENTENCES = ("appointment.said", "appointment.taken_back")
 IDEMPOTENCY_KEYS = timedelta(hours=72)
 
 
@@ -54,6 +55,7 @@ def end_room_facts(now: datetime) -> None:
     over = Appointment.objects.filter(room_opened_at__isnull=False, end__lt=now - CODES_AND_HOLDS)
     over.update(room_opened_at=None, room_owner="")
     Appointment.objects.filter(said_at__lt=now - ROOM_EVENTS).update(said="", said_at=None)
+    Event.objects.filter(verb__in=SENTENCES, at__lt=now - ROOM_EVENTS).delete()
 
 
 def end_idempotency_keys(now: datetime) -> None:
