@@ -36,6 +36,7 @@ TITLES = {
     "stale_sequence": "The appointment has changed in the meantime.",
     "door_closed": "The room is not open now.",
     "no_room": "This appointment has no room.",
+    "room_server_down": "The room server does not answer.",
     "room_open": "The room is open already.",
     "hold_expired": "The hold has ended.",
     "not_found": "There is nothing at this address.",

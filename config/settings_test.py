@@ -22,6 +22,7 @@ _worker = os.environ.get("PYTEST_XDIST_WORKER", "")  # each worker of the tests 
 CLOCK_FILE = os.environ.get("CLOCK_FILE", str(_scratch / f"clock{_worker}"))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 ALLOWED_HOSTS = ["*"]
+JITSI_INTERNAL_URL = "none"  # the room servers of the tests are names only
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 if SQLITE:
     DATABASES["default"]["TEST"] = {"NAME": str(_scratch / "test.sqlite3")}

@@ -28,6 +28,7 @@ TEXTS = {
     "code_wrong": gettext_noop("This code is not right. Please check the newest message."),
     "door_closed": gettext_noop("The room is not open now."),
     "no_room": gettext_noop("There is no video room for this appointment."),
+    "room_server_down": gettext_noop("The video room does not answer. Please call instead (plan B)."),
     "room_open": gettext_noop("The room is open already."),
     "openings_collide": gettext_noop(
         "There is another opening at this time already. Please change one of them."

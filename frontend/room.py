@@ -1,15 +1,18 @@
 """The way into the room, the same for clients and staff."""
 
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from scheduler import conference, links
 from scheduler.clock import now as present
+from scheduler.errors import RoomServerDown
 from scheduler.models import Participant
 from scheduler.services import attendance
 
@@ -30,33 +33,47 @@ WHY = {
 
 
 def enter(request: HttpRequest, participant: Participant, *, audio_only: bool = False) -> HttpResponse:
-    """Mint a pass for this click and lead into the room. Raises DoorClosed, NoRoom.
+    """Mint a pass for this click and lead into the room. Raises DoorClosed, NoRoom, RoomServerDown.
 
     Without a configured room server the answer is our stand-in page with the verdict on the token.
     """
     now = present()
     entry = attendance.enter(participant=participant, now=now, audio_only=audio_only)
-    if entry.ticket.stand_in:
-        return _stand_in(request, participant, entry, now)
-    answer = HttpResponse(status=302, headers={"Location": entry.ticket.url})
+    if not entry.ticket.stand_in:
+        return _lead_to(entry.ticket)
+    context = {
+        "office": participant.appointment.office,
+        "name": participant.name,
+        "link": links.token(participant),
+        "others": entry.others,
+    }
+    return _stand_in(request, entry.ticket, now, context)
+
+
+def try_out(request: HttpRequest, *, name: str, back: str) -> HttpResponse:
+    """The way into a room of her own, at any time; no fact is kept. Raises RoomServerDown."""
+    now = present()
+    if not conference.is_there():
+        raise RoomServerDown
+    ticket = conference.try_out(name, translation.get_language(), now)
+    if not ticket.stand_in:
+        return _lead_to(ticket)
+    return _stand_in(request, ticket, now, {"name": name, "trial": True, "back": back})
+
+
+def _lead_to(ticket: conference.Pass) -> HttpResponse:
+    answer = HttpResponse(status=302, headers={"Location": ticket.url})
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
 def _stand_in(
-    request: HttpRequest, participant: Participant, entry: attendance.Entry, now: datetime
+    request: HttpRequest, ticket: conference.Pass, now: datetime, context: dict[str, Any]
 ) -> HttpResponse:
-    verdict = conference.verify_like_the_room_server(entry.ticket.token, entry.ticket.room, now)
-    context = {
-        "office": participant.appointment.office,
-        "appointment": participant.appointment,
-        "participant": participant,
-        "link": links.token(participant),
-        "accepted": verdict.accepted,
-        "claims": [(line, "" if line.ok else _(WHY[line.why])) for line in verdict.claims],
-        "others": entry.others,
-    }
+    verdict = conference.verify_like_the_room_server(ticket.token, ticket.room, now)
+    claims = [(line, "" if line.ok else _(WHY[line.why])) for line in verdict.claims]
+    context |= {"accepted": verdict.accepted, "claims": claims}
     return render(request, "frontend/client/stand_in.html", context)
 
 

@@ -13,6 +13,7 @@ from frontend.views.client import (
     joining,
     mine,
     papers,
+    trying,
     when,
     wishes,
 )
@@ -32,6 +33,8 @@ mine_urls = [
     path("next/<uuid:uid>/decline/", following.decline, name="my_next_decline"),
     path("confirmation.pdf", papers.confirmation, name="my_confirmation"),
     path("join/", joining.join, name="join"),
+    path("here/", joining.here, name="here"),
+    path("test/", trying.by_link, name="trial"),
     path("leave/", joining.leave, name="leave"),
     path("not-working/", joining.not_working, name="not_working"),
 ]

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from frontend.views.client import trying
 from frontend.views.desk import (
     absences,
     appointment,
@@ -13,6 +14,7 @@ from frontend.views.desk import (
     papers,
     phone,
     today,
+    waiting,
     week,
 )
 from frontend.views.lead import messages as team_messages
@@ -25,6 +27,9 @@ appointment_urls: list[URLPattern | URLResolver] = [
     path("identity/", appointment.identity, name="desk_identity"),
     path("called/", appointment.called, name="desk_called"),
     path("join/", appointment.join, name="desk_join"),
+    path("waiting/", waiting.show, name="desk_waiting"),
+    path("say/", waiting.say, name="desk_say"),
+    path("call-instead/", waiting.call_instead, name="desk_call_instead"),
     path("follow-up/", changing.follow_up, name="desk_follow_up"),
     path("mode/", changing.switch_mode, name="desk_mode"),
     path("move/", changing.move, name="desk_move"),
@@ -41,6 +46,8 @@ appointment_urls: list[URLPattern | URLResolver] = [
 
 desk_urls: list[URLPattern | URLResolver] = [
     path("", today.show, name="desk_today"),
+    path("test-room/", trying.at_the_desk, name="trial_desk"),
+    path("now/", today.now_only, name="desk_now"),
     path("call-backs/<int:pk>/done/", today.callback_done, name="desk_callback_done"),
     path("week/", week.show, name="desk_week"),
     path("openings/new/", openings.new, name="desk_opening_new"),

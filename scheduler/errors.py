@@ -95,6 +95,12 @@ class NoRoom(SchedulerError):
     code = "no_room"
 
 
+class RoomServerDown(SchedulerError):
+    """The room server does not answer; nobody is led there."""
+
+    code = "room_server_down"
+
+
 class RoomOpen(SchedulerError):
     """The room server has this room open already; carries the ``conference`` it is."""
 

@@ -38,10 +38,11 @@ def _open(request: HttpRequest) -> HttpResponse:
 
 
 def _look(request: HttpRequest, conference: str) -> HttpResponse:
+    now = clock.now()
     try:
-        return JsonResponse(_shape(reserving.look_up(conference=conference)))
-    except NoRoom as error:
-        _refuse(error, clock.now(), 404)
+        return JsonResponse(_shape(reserving.look_up(conference=conference, now=now)))
+    except (NoRoom, DoorClosed) as error:
+        _refuse(error, now, 404)
 
 
 def _close(request: HttpRequest, conference: str) -> HttpResponse:
@@ -74,7 +75,7 @@ def _shape(found: reserving.Conference) -> dict[str, Any]:
         "mail_owner": found.owner,
         "start_time": stamp(found.start),
         "duration": int((found.ends - found.start).total_seconds()),
-        "lobby": True,
+        "lobby": found.lobby,
         "max_occupants": found.most,
     }
 

@@ -5,15 +5,13 @@ import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from django.conf import settings
 
 from scheduler.conference import keys
+from scheduler.conference.asking import Answer, ask
 
-TIMEOUT = 10
-LARGEST = 512 * 1024
 BOSH = "http://jabber.org/protocol/httpbind"
 UNWANTED = {
     r"hosts\.anonymousdomain\s*=": "lets guests in without a token: set ENABLE_GUESTS=0",
@@ -30,14 +28,6 @@ class Finding:
     """One sentence for the operator; ``ok`` is False where something must be done."""
 
     ok: bool
-    text: str
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back; 0 and the reason where nothing did."""
-
-    status: int
     text: str
 
 
@@ -152,16 +142,3 @@ def _own() -> str:
 
 def _why(answer: Answer) -> str:
     return f"HTTP {answer.status}" if answer.status else answer.text
-
-
-def ask(method: str, address: str, body: str = "", headers: dict[str, str] | None = None) -> Answer:
-    """One request without following redirects; a failure is an answer, too."""
-    parts = urlsplit(address)
-    kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    try:
-        line = kind(parts.hostname or "", parts.port, timeout=TIMEOUT)
-        line.request(method, parts.path or "/", body.encode() or None, headers or {})
-        found: HTTPResponse = line.getresponse()
-        return Answer(found.status, found.read(LARGEST).decode("utf-8", "replace"))
-    except (OSError, HTTPException, ValueError) as error:
-        return Answer(0, str(error) or type(error).__name__)

@@ -33,6 +33,8 @@ EVENTS = {
     "appointment.outcome": gettext_noop("Outcome recorded"),
     "appointment.confirmed": gettext_noop("Confirmed"),
     "appointment.identity_noted": gettext_noop("Identity noted"),
+    "appointment.said": gettext_noop("Sentence to whoever waits"),
+    "appointment.taken_back": gettext_noop("Sentence taken back"),
     "participant.knocked": gettext_noop("Waits at the door"),
     "participant.joined": gettext_noop("In the room"),
     "participant.left": gettext_noop("Left the room"),

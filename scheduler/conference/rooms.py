@@ -50,41 +50,57 @@ def mint(participant: Participant, now: datetime, *, audio_only: bool = False) -
     opens, closes = policies.door(appointment)
     if not opens <= now < closes:
         raise DoorClosed(opens_at=opens, closes_at=closes)
-    provider = current()
-    token = jwt.encode(
-        claims(participant, provider, now, closes), provider.key, provider.algorithm, headers=provider.headers
+    person = Person(
+        str(participant.public_id), participant.name, participant.language, participant.role == "caseworker"
     )
-    url = "" if provider.stand_in else _url(provider, participant, token, audio_only)
-    return Pass(url, appointment.room, token, closes, provider.stand_in)
+    return sign(person, appointment.room, now, closes, audio_only=audio_only)
 
 
-def claims(participant: Participant, provider: Provider, now: datetime, closes: datetime) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Person:
+    """What the room server is told of somebody."""
+
+    id: str
+    name: str
+    language: str
+    moderates: bool
+
+
+def sign(person: Person, room: str, now: datetime, until: datetime, *, audio_only: bool = False) -> Pass:
+    """A pass for this person and room alone, whoever may ask for it."""
+    provider = current()
+    said = claims(person, room, provider, now, until)
+    token = jwt.encode(said, provider.key, provider.algorithm, headers=provider.headers)
+    url = "" if provider.stand_in else _url(provider, person, room, token, audio_only)
+    return Pass(url, room, token, until, provider.stand_in)
+
+
+def claims(person: Person, room: str, provider: Provider, now: datetime, closes: datetime) -> dict[str, Any]:
     """What the token says: who, which room, until when, what she may."""
-    moderates = participant.role == "caseworker"
     return {
         "iss": provider.issuer,
         "aud": provider.audience,
         "sub": provider.subject,
-        "room": participant.appointment.room,
+        "room": room,
         "nbf": int((now - EARLY).timestamp()),
         "exp": int(closes.timestamp()),
         "context": {
             "user": {
-                "id": str(participant.public_id),
-                "name": participant.name,
-                "moderator": moderates,
-                "lobby_bypass": moderates,
+                "id": person.id,
+                "name": person.name,
+                "moderator": person.moderates,
+                "lobby_bypass": person.moderates,
             },
             "features": dict.fromkeys(FEATURES, False),
         },
     }
 
 
-def _url(provider: Provider, participant: Participant, token: str, audio_only: bool) -> str:
-    language = quote(participant.language.split("-")[0])
+def _url(provider: Provider, person: Person, room: str, token: str, audio_only: bool) -> str:
+    language = quote(person.language.split("-")[0])
     fragment = "&".join(f"{key}={quote(json.dumps(value))}" for key, value in _config(audio_only).items())
-    room = f"https://{provider.host}/{provider.path}{participant.appointment.room}"
-    return f"{room}?lang={language}#jwt={quote(json.dumps(token))}&{fragment}"
+    address = f"https://{provider.host}/{provider.path}{room}"
+    return f"{address}?lang={language}#jwt={quote(json.dumps(token))}&{fragment}"
 
 
 def _config(audio_only: bool) -> dict[str, Any]:

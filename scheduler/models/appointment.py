@@ -51,6 +51,12 @@ class Appointment(OfficeOwned):
         ("known", _("Known in person")),
         ("asked", _("Asked back")),
     ]
+    SAYINGS = [
+        ("five_minutes", _("I need 5 more minutes.")),
+        ("at_once", _("I will be with you in a moment.")),
+        ("longer", _("Please wait. The talk before takes longer.")),
+        ("i_call", _("There is a technical problem. I will call you.")),
+    ]
 
     uid = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     sequence = models.PositiveIntegerField(default=0)
@@ -81,6 +87,15 @@ class Appointment(OfficeOwned):
         db_default="",
         help_text="What the room server calls who opened it; it names nobody.",
     )
+    said = models.CharField(
+        max_length=12,
+        choices=SAYINGS,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="What the caseworker tells whoever waits: a ready-made sentence, never free text.",
+    )
+    said_at = models.DateTimeField(null=True, blank=True)
     together_minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     identity = models.CharField(max_length=10, choices=IDENTITIES, blank=True)
     note = models.CharField(max_length=500, blank=True)

@@ -35,6 +35,14 @@ class Office(models.Model):
     region = models.CharField(max_length=10, default="DE-HE", help_text="Holiday region, ISO 3166-2.")
     languages = models.JSONField(default=list, help_text="Language tags offered; empty: German and English.")
     phone = models.CharField(max_length=30, blank=True)
+    dial_in_number = models.CharField(
+        max_length=30,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="To join a talk by phone, if at all.",
+    )
+    dial_in_pin = models.CharField(max_length=20, blank=True, default="", db_default="")
     mail_sender_name = models.CharField(max_length=60, blank=True)
     sms_sender_name = models.CharField(max_length=11, blank=True)
     is_demo = models.BooleanField(default=False)

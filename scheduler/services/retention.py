@@ -23,6 +23,7 @@ from scheduler.services import booking
 
 CODES_AND_HOLDS = timedelta(days=1)
 ROOM_EVENTS = timedelta(days=7)
+SENTENCES = ("appointment.said", "appointment.taken_back")
 IDEMPOTENCY_KEYS = timedelta(hours=72)
 CALLBACKS_DONE, CALLBACKS_OPEN = timedelta(days=30), timedelta(days=90)
 """A wish for a call that nobody met in so long is past helping; leads see the open ones until then."""
@@ -57,6 +58,8 @@ def end_room_facts(now: datetime) -> None:
     staff.filter(arrived_at__lt=now - ROOM_EVENTS).update(arrived_at=None, left_at=None)
     over = Appointment.objects.filter(room_opened_at__isnull=False, end__lt=now - CODES_AND_HOLDS)
     over.update(room_opened_at=None, room_owner="")
+    Appointment.objects.filter(said_at__lt=now - ROOM_EVENTS).update(said="", said_at=None)
+    Event.objects.filter(verb__in=SENTENCES, at__lt=now - ROOM_EVENTS).delete()
 
 
 def end_callbacks(now: datetime) -> None:

@@ -97,6 +97,8 @@ def test_complete_settings_of_every_provider_have_no_problem(settings, by_key, j
         ({**OWN, "JITSI_HOST": ""}, "E011"),
         ({**OWN, "JITSI_HOST": "https://meet.amt.example"}, "E011"),
         ({**OWN, "JITSI_HOST": "meet.amt.example/room"}, "E011"),
+        ({**OWN, "JITSI_INTERNAL_URL": "jitsi-web"}, "E019"),
+        ({**OWN, "JITSI_INTERNAL_URL": "https://meet.amt.example/config.js"}, "E019"),
         ({**OWN, "JITSI_APP_ID": ""}, "E012"),
         ({**OWN, "JITSI_APP_SECRET": ""}, "E013"),
         ({**OWN, "JITSI_APP_SECRET": "s" * 31}, "E013"),

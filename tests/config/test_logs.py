@@ -112,7 +112,7 @@ def test_a_whole_way_into_the_room_leaves_no_way_in_behind(appointment, clock, s
             clock.to(moment)
             for step in ("", "join/", "termin.ics", "nothing/", "../" + secrets[0][:-1] + "x/"):
                 browser.get(mine + step)
-            for step in ("join/", "leave/", "not-working/"):
+            for step in ("here/", "join/", "leave/", "not-working/", "test/"):
                 browser.post(mine + step)
             desk.post(f"/desk/appointments/{appointment.uid}/join/")
             body = {"as": "client"}

@@ -133,6 +133,8 @@ def test_the_main_job(live_server, visitor, town, post, look, clock):
     look(caseworker, "today")
     client.goto(mine + "join/")
     client.locator("main button.kern-btn--primary").click()
+    client.get_by_text("Lieber im Videoraum warten").click()
+    client.get_by_role("button", name="Schon in den Raum gehen").click()
     expect(client.locator("main")).to_contain_text("Kim Beispiel")
     caseworker.goto(f"{base}/desk/appointments/{appointment.uid}/")
     look(caseworker, "appointment")

@@ -7,7 +7,7 @@ from notifications.models import Message
 from scheduler import links
 from scheduler.domain.wording import forbidden_in
 from scheduler.events import Actor
-from scheduler.services import booking, people
+from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW
 from tests.notifications.post import serve
@@ -80,7 +80,7 @@ def test_a_renewed_link_reaches_the_client_with_her_word(appointment, post):
 
 def test_a_renewed_link_goes_by_sms_where_that_is_her_way(appointment):
     client = appointment.client
-    people.withdraw_consent(client=client, channel="email", by=STAFF, now=NOW)
+    contacts.withdraw_consent(client=client, channel="email", by=STAFF, now=NOW)
     client.mobile = "+4915100000000"
     client.save()
     people.consent(client=client, channel="sms", now=NOW)

@@ -1,16 +1,25 @@
-"""The door: too early, open, over; and what to do when it does not work."""
+"""The door: too early, waiting, open, over; and what to do when it does not work."""
 
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from frontend import access, room
+from frontend import access, http, room
 from frontend.views.client.mine import context_of, state_of
 from scheduler import clock
-from scheduler.errors import DoorClosed, NoRoom, TooEarly
+from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, TooEarly
+from scheduler.models import Participant
+from scheduler.queries import waiting
 from scheduler.services import attendance
+
+LOOKS_AGAIN = 20
+"""Seconds after which a waiting page is loaded anew, unless its reader has stopped that."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -18,18 +27,62 @@ def join(request: HttpRequest, link: str) -> HttpResponse:
     """GET shows when the door opens and never mints; POST leads in."""
     now = clock.now()
     participant = access.participant_of(request, link, now)
+    down = False
     if request.method == "POST":
         try:
             return room.enter(request, participant, audio_only=bool(request.POST.get("audio_only")))
+        except RoomServerDown:
+            down = True
         except (DoorClosed, NoRoom):
             messages.warning(request, _("The room is not open now."))
-    context = context_of(participant, link, now)
-    return room.allow_room_server(render(request, "frontend/client/join.html", context))
+    return _door(request, participant, link, now, down)
+
+
+def _door(
+    request: HttpRequest, participant: Participant, link: str, now: datetime, down: bool
+) -> HttpResponse:
+    context = {**context_of(participant, link, now), "down": down}
+    if context["state"] in {"open", "over"} and participant.appointment.mode == "video":
+        context |= _seen(request, participant, now)
+    response = render(request, "frontend/client/join.html", context)
+    if context.get("looks_again") and request.method != "POST":
+        response.headers["Refresh"] = str(LOOKS_AGAIN)
+    return room.allow_room_server(response)
+
+
+def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict[str, Any]:
+    scene = waiting.scene_of(participant.appointment)
+    welcome = scene.counselled or participant.role == "caseworker"
+    mine = scene.waits(participant)
+    changes = mine is not None and (mine.stuck or not welcome) and state_of(participant, now) == "open"
+    still = "still" in request.GET
+    return {
+        "welcome": welcome,
+        "mine": mine,
+        "told": attendance.has_told(participant=participant),
+        "longer": not welcome and waiting.takes_longer(participant.appointment, now),
+        "looks_again": changes and not still,
+        "still": changes and still,
+    }
+
+
+@require_POST
+def here(request: HttpRequest, link: str) -> HttpResponse:
+    """I am here. A press, not the mere opening of the page: mail scanners and previews open pages, too."""
+    now = clock.now()
+    participant = access.participant_of(request, link, now)
+    try:
+        attendance.knock(participant=participant, now=now)
+    except (DoorClosed, NoRoom) as error:
+        messages.warning(request, http.text_of(error))
+    return redirect("frontend:join", link)
 
 
 @require_POST
 def leave(request: HttpRequest, link: str) -> HttpResponse:
-    """Out of the stand-in room."""
+    """Out of the stand-in room; out of a real one leads only its own button."""
+    if settings.JITSI_PROVIDER:
+        raise Http404
     now = clock.now()
     attendance.leave(participant=access.participant_of(request, link, now), now=now)
     messages.info(request, _("You have left the room."))

@@ -12,10 +12,11 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, paper, room, staff
+from frontend.views.desk.waiting import door_of
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
-from scheduler.errors import DoorClosed, NoRoom, SchedulerError
+from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event
 from scheduler.queries import agenda, company
@@ -64,6 +65,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "own": own,
         "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
         "opens_at": opens,
+        "door": door_of(appointment, now),
         "hint": evidence.hints([appointment], now)[appointment.pk],
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
@@ -124,7 +126,7 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
     participant = staff.own_participant_of(request, uid)
     try:
         return room.enter(request, participant)
-    except (DoorClosed, NoRoom) as error:
+    except (DoorClosed, NoRoom, RoomServerDown) as error:
         messages.warning(request, http.text_of(error))
     return _back(request, participant.appointment)
 

@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,11 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend import room, staff
 from frontend.views.desk.days import day_from
+from frontend.views.desk.waiting import door_of
 from scheduler import clock, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, RoomEvent, Team
-from scheduler.queries import agenda
+from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, Team
+from scheduler.queries import agenda, waiting
 from scheduler.services import people
 
 SHOWN = 20
@@ -35,6 +35,14 @@ def show(request: HttpRequest) -> HttpResponse:
     return room.allow_room_server(render(request, "frontend/desk/today.html", context))
 
 
+@require_safe
+def now_only(request: HttpRequest) -> HttpResponse:
+    """What of today's page changes by itself, for the page that looks again."""
+    now, caseworker = clock.now(), staff.caseworker_of(request)
+    today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
+    return render(request, "frontend/desk/_now.html", _day(caseworker, today, today, now))
+
+
 def _elsewhere(request: HttpRequest) -> HttpResponse:
     user = staff.user_of(request)
     if Team.objects.filter(leads=user).exists():
@@ -45,8 +53,7 @@ def _elsewhere(request: HttpRequest) -> HttpResponse:
 
 
 def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[str, Any]:
-    facts = RoomEvent.objects.filter(kind__in=["knocked", "joined", "not_working", "left"])
-    rows = agenda.day(caseworker, day).prefetch_related(Prefetch("participants__room_events", facts))
+    rows = agenda.day(caseworker, day).prefetch_related(waiting.facts())
     lines = [_line(row, now) for row in rows]
     following = next((line for line in lines if line["to_come"]), None)
     return {
@@ -60,25 +67,14 @@ def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[
 
 
 def _line(appointment: Appointment, now: datetime) -> dict[str, Any]:
-    opens, closes = policies.door(appointment)
     booked = appointment.status == Status.BOOKED
     return {
         "appointment": appointment,
-        "door_open": booked and appointment.mode == "video" and opens <= now < closes,
-        "opens_at": opens,
+        "door": door_of(appointment, now, waiting.scene(appointment)),
+        "opens_at": policies.door(appointment)[0],
         "to_come": booked and appointment.end > now,
         "over": appointment.end <= now,
-        "waits": _waits(appointment),
     }
-
-
-def _waits(appointment: Appointment) -> bool:
-    """Is somebody other than the caseworker at the door or in the room?"""
-    for person in appointment.participants.all():
-        kinds = [event.kind for event in person.room_events.all()]
-        if person.role != "caseworker" and kinds and kinds[-1] in {"knocked", "joined", "not_working"}:
-            return True
-    return False
 
 
 def _to_do(caseworker: Caseworker, now: datetime) -> dict[str, Any]:

@@ -8,10 +8,9 @@ from scheduler.services.attendance.telling import (
     arrive,
     called,
     hear,
-    knock,
     leave,
-    not_working,
 )
+from scheduler.services.attendance.waiting import has_told, knock, not_working, say
 
 __all__ = [
     "Entry",
@@ -23,6 +22,7 @@ __all__ = [
     "confirm",
     "enter",
     "hand_out",
+    "has_told",
     "hear",
     "knock",
     "leave",
@@ -32,4 +32,5 @@ __all__ = [
     "proposals",
     "proposed",
     "record_outcome",
+    "say",
 ]

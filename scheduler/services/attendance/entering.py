@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from scheduler import conference
+from scheduler import conference, policies
+from scheduler.errors import RoomServerDown
 from scheduler.models import Participant
 from scheduler.services.attendance import telling
 
@@ -19,16 +20,28 @@ class Entry:
 def enter(*, participant: Participant, now: datetime, audio_only: bool = False) -> Entry:
     """Mint a pass for this click; in the stand-in she is inside at once, elsewhere the room server says so.
 
-    Raises DoorClosed, NoRoom, LinkInvalid.
+    Raises DoorClosed, NoRoom, LinkInvalid; RoomServerDown, though the click is a fact then, too.
     """
     ticket = conference.mint(participant, now, audio_only=audio_only)
     token = telling.fact(participant, "token", now)
     if not ticket.stand_in:
         telling.note([token])
+        if not conference.is_there():
+            raise RoomServerDown
         return Entry(ticket)
-    inside = participant.arrived_at is not None and participant.left_at is None
-    facts = [token] if inside else [token, telling.fact(participant, "joined", now)]
-    return Entry(ticket, telling.come_in(participant, facts, now))
+    if _is_inside(participant):
+        return Entry(ticket, telling.others_inside(participant))
+    return Entry(ticket, telling.come_in(participant, [token, telling.fact(participant, "joined", now)], now))
+
+
+def _is_inside(participant: Participant) -> bool:
+    """Since this door opened: who came before the talk was moved has to come again."""
+    opened = policies.server_door(participant.appointment)[0]
+    return (
+        participant.left_at is None
+        and participant.arrived_at is not None
+        and participant.arrived_at >= opened
+    )
 
 
 def hand_out(*, participant: Participant, now: datetime) -> conference.Pass:

@@ -58,19 +58,9 @@ def leave(*, participant: Participant, now: datetime) -> None:
         _tell(participant.appointment, [fact(participant, "left", now)], now)
 
 
-def knock(*, participant: Participant, now: datetime) -> None:
-    """She waits at the door."""
-    note([fact(participant, "knocked", now)])
-
-
-def not_working(*, participant: Participant, now: datetime) -> None:
-    """ "I was there, it did not work": stands beside the record."""
-    _say(participant, "not_working", Actor.of(participant), now)
-
-
 def called(*, participant: Participant, by: Actor, now: datetime) -> None:
     """The caseworker tried to call her."""
-    _say(participant, "called", by, now)
+    say(participant, "called", by, now)
 
 
 def fact(participant: Participant, kind: str, at: datetime, occupant: str = "") -> RoomEvent:
@@ -89,10 +79,22 @@ def come_in(participant: Participant, facts: Sequence[RoomEvent], now: datetime)
     """Write these facts of hers and answer who else is inside."""
     with transaction.atomic(savepoint=False):
         inside = _tell(participant.appointment, facts, now)
+    return _but(participant, inside)
+
+
+def others_inside(participant: Participant) -> list[Participant]:
+    """Who else is inside, in one statement."""
+    rows = list(told_of(participant.appointment))
+    people = {row.participant_id: row.participant for row in rows}
+    return _but(participant, [people[pk] for pk in sorted(presence.inside(map(as_told, rows)))])
+
+
+def _but(participant: Participant, inside: Sequence[Participant]) -> list[Participant]:
     return [person for person in inside if person.pk != participant.pk and person.revoked_at is None]
 
 
-def _say(participant: Participant, kind: str, by: Actor, now: datetime) -> None:
+def say(participant: Participant, kind: str, by: Actor, now: datetime) -> None:
+    """A fact that somebody states, so it stands in the history, too."""
     appointment = participant.appointment
     with transaction.atomic():
         note([fact(participant, kind, now)])

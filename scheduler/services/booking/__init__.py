@@ -1,6 +1,6 @@
 """Holding, booking, moving, cancelling: ``from scheduler.services import booking``."""
 
-from scheduler.services.booking.changing import follow_up, hand_over, move, search_of, switch_mode
+from scheduler.services.booking.changing import follow_up, hand_over, move, search_of
 from scheduler.services.booking.company import (
     add_caseworker,
     add_companion,
@@ -12,6 +12,7 @@ from scheduler.services.booking.company import (
 from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
 from scheduler.services.booking.making import Idempotency, book, stored
+from scheduler.services.booking.switching import call_instead, switch_mode
 
 __all__ = [
     "Idempotency",
@@ -19,6 +20,7 @@ __all__ = [
     "add_companion",
     "add_interpreter",
     "book",
+    "call_instead",
     "cancel",
     "extend",
     "follow_up",

@@ -1,4 +1,4 @@
-"""Moving, handing over, switching the mode, the next appointment from the running talk."""
+"""Moving, handing over, the next appointment from the running talk."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -16,7 +16,7 @@ from scheduler.services.booking import claiming, company, making, special
 
 _WRITTEN = [
     *("start", "end", "caseworker", "mode", "location", "room", "interpreter_language"),
-    *("room_opened_at", "room_owner", "special", "sequence", "updated_at"),
+    *("room_opened_at", "room_owner", "said", "said_at", "special", "sequence", "updated_at"),
 ]
 
 
@@ -35,7 +35,7 @@ def move(
     Raises SlotTaken, NotOffered, TooLate, IllegalTransition, Invalid.
     """
     claiming.refuse_past(start, now)
-    _refuse_late(appointment, by, now)
+    refuse_late(appointment, by, now)
     if start == appointment.start and caseworker in (None, appointment.caseworker):
         return appointment
     search = search_of(appointment, caseworker)
@@ -123,15 +123,15 @@ class _Move:
         moved = self.appointment
         moved.start, moved.end = self.start, self.start + timedelta(minutes=moved.service.duration_minutes)
         moved.caseworker, moved.special = caseworker, False
-        moved.location = _site(moved)
+        moved.location = site_of(moved)
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
-        _renew_room(self.appointment)
+        renew_room(self.appointment)
         _change_caseworker(self.appointment, self.before[1], caseworker, self.now)
         _change_interpreter(self.appointment, interpreter, self.now)
         self.appointment.warnings = company.take_along(self.appointment, self.now)
         self.appointment.participants.update(confirmed_at=None)
-        return _changed(
+        return changed(
             self.appointment,
             self.by,
             self.now,
@@ -153,7 +153,7 @@ def hand_over(
     """
     if caseworker.pk == appointment.caseworker_id:
         raise Invalid(field="caseworker", problem="same")
-    _refuse_over(appointment, now)
+    refuse_over(appointment, now)
     claiming.refuse_inactive(caseworker)
     search, before = search_of(appointment, caseworker), appointment.caseworker_id
     with transaction.atomic():
@@ -164,50 +164,19 @@ def hand_over(
         own.filter(schedule__caseworker__in=[before, new.pk]).delete()
         if offered and not free_slots.candidates(search, start=appointment.start, now=now):
             raise NotOffered
-        appointment.caseworker = new
-        appointment.location = _site(appointment)
+        appointment.caseworker, appointment.said, appointment.said_at = new, "", None
+        appointment.location = site_of(appointment)
         taken = special.take(
             replace(search, interpreter=""), appointment=appointment, caseworker=new, now=now
         )
         _change_caseworker(appointment, before, new, now)
         verb = "appointment.handed_over"
-        _changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
+        changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
     appointment.warnings = taken.warnings
     return appointment
 
 
-def switch_mode(
-    *, appointment: Appointment, mode: str, by: Actor, now: datetime, location: Location | None = None
-) -> Appointment:
-    """Video, phone or on site instead: slot and appointment stay, the room is renewed."""
-    if mode not in appointment.service.offered_modes:
-        raise Invalid(field="mode", problem="not_offered")
-    _refuse_late(appointment, by, now)
-    if mode == appointment.mode:
-        return appointment
-    before, warnings = appointment.mode, _refuse_where_not_offered(appointment, mode, by)
-    with transaction.atomic():
-        claiming.relock(appointment)
-        appointment.mode = mode
-        appointment.location = location or _site(appointment)
-        _renew_room(appointment)
-        verb = "appointment.mode_changed"
-        _changed(appointment, by, now, verb, mode_before=before, mode_after=mode)
-    appointment.warnings = warnings
-    return appointment
-
-
-def _refuse_where_not_offered(appointment: Appointment, mode: str, by: Actor) -> list[str]:
-    """Clients and programs keep to the modes of the opening; people of the office are warned."""
-    search = replace(search_of(appointment), mode=mode)
-    if free_slots.opening_at(search, appointment.caseworker_id, appointment.start):
-        return []
-    if by.kind != "user":
-        raise Invalid(field="mode", problem="not_offered")
-    return ["mode_not_offered"]
-
-
-def _site(appointment: Appointment) -> Location | None:
+def site_of(appointment: Appointment) -> Location | None:
     """Where an on-site talk is: the site of the opening it lies in."""
     if appointment.mode != "on_site":
         return None
@@ -244,20 +213,24 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
     )
 
 
-def _refuse_over(appointment: Appointment, now: datetime) -> None:
+def refuse_over(appointment: Appointment, now: datetime) -> None:
+    """Nothing is changed once the door has closed. Raises IllegalTransition."""
     if now >= policies.door(appointment)[1]:
         raise IllegalTransition(status=appointment.status)
 
 
-def _refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
-    _refuse_over(appointment, now)
+def refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
+    """Clients keep to the deadline. Raises TooLate, IllegalTransition."""
+    refuse_over(appointment, now)
     if by.is_client and not policies.may_change(appointment, now):
         raise TooLate(deadline=policies.change_deadline(appointment))
 
 
-def _renew_room(appointment: Appointment) -> None:
+def renew_room(appointment: Appointment) -> None:
+    """The old room is dead, and so is what was said before its door."""
     appointment.room = conference.new_room() if appointment.mode == "video" else None
     appointment.room_opened_at, appointment.room_owner = None, ""
+    appointment.said, appointment.said_at = "", None
 
 
 def _change_caseworker(appointment: Appointment, before: int, new: Caseworker, now: datetime) -> None:
@@ -278,7 +251,8 @@ def _change_interpreter(appointment: Appointment, interpreter: Interpreter | Non
         making.interpreting(interpreter, appointment).save()
 
 
-def _changed(appointment: Appointment, by: Actor, now: datetime, verb: str, **payload: object) -> Appointment:
+def changed(appointment: Appointment, by: Actor, now: datetime, verb: str, **payload: object) -> Appointment:
+    """Write what was changed and record it."""
     appointment.sequence += 1
     appointment.updated_at = now
     appointment.save(update_fields=_WRITTEN)

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from scheduler import policies
+from scheduler import conference, policies
 from scheduler.domain.lifecycle import OUTCOMES
 from scheduler.events import SYSTEM
 from scheduler.models import Appointment
@@ -42,6 +42,21 @@ def ask(prosody, appointment, **changes):
         **changes,
     }
     return prosody.ask(**{name: value for name, value in form.items() if value is not None})
+
+
+def test_a_room_to_try_opens_without_a_lobby_and_may_be_opened_again(prosody, clock):
+    clock.to(NOW)
+    ticket = conference.try_out("Kim", "de", NOW)
+    for name in (ticket.room, ticket.room.upper()):
+        answer = prosody.ask(name=name, start_time="", mail_owner=OWNER)
+        assert answer.status_code == 200
+    body = answer.json()
+    assert (body["lobby"], body["max_occupants"], body["duration"]) == (False, 2, 600)
+    assert prosody.look(body["id"]).json()["name"] == ticket.room
+    assert prosody.end(body["id"]).status_code == 204
+    clock.to(ticket.expires_at)
+    assert prosody.ask(name=ticket.room, start_time="", mail_owner=OWNER).status_code == 403
+    assert prosody.look(body["id"]).status_code == 404
 
 
 def test_a_room_opens_with_everything_that_jitsi_needs(prosody, appointment):

@@ -41,10 +41,10 @@ def test_the_day_shows_its_appointments_and_the_next_one(desk, world):
 def test_the_room_opens_fifteen_minutes_before(desk, world, clock):
     appointment = factories.appointment(world[2])
     clock.to(appointment.start - timedelta(minutes=16))
-    assert not desk.get("/desk/").context["next"]["door_open"]
+    assert not desk.get("/desk/").context["next"]["door"]["open"]
     assert desk.post(address(appointment, "join/")).status_code == 302
     clock.to(appointment.start - timedelta(minutes=14))
-    assert desk.get("/desk/").context["next"]["door_open"]
+    assert desk.get("/desk/").context["next"]["door"]["open"]
     assert desk.post(address(appointment, "join/")).status_code == 200
     assert RoomEvent.objects.filter(participant__role="caseworker", kind="joined").exists()
 

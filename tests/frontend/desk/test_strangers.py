@@ -12,8 +12,11 @@ from tests import factories
 from tests.factories import NOW, utc
 from tests.frontend.signing_in import sign_in
 
-STEPS = ["", "move/", "hand-over/", "cancel/"]
-POSTS = ["outcome/", "identity/", "called/", "join/", "follow-up/", "mode/", "cancel/", "move/", "hand-over/"]
+STEPS = ["", "move/", "hand-over/", "cancel/", "waiting/"]
+POSTS = [
+    *("outcome/", "identity/", "called/", "join/", "follow-up/", "mode/", "cancel/", "move/", "hand-over/"),
+    *("say/", "call-instead/"),
+]
 
 
 @pytest.fixture

@@ -1,0 +1,88 @@
+"""Who waits before a talk, the ready-made sentences to them, and plan B: the phone."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from frontend import http, room, staff
+from scheduler import clock, policies
+from scheduler.domain.lifecycle import Status
+from scheduler.errors import SchedulerError
+from scheduler.events import Actor
+from scheduler.models import Appointment
+from scheduler.queries import waiting
+from scheduler.queries.waiting import Scene
+from scheduler.services import attendance, booking
+
+
+def door_of(appointment: Appointment, now: datetime, scene: Scene | None = None) -> dict[str, Any]:
+    """What staff see of an appointment's door; nothing of it counts before it opens and after it closes."""
+    opens, closes = policies.door(appointment)
+    stands = appointment.status == Status.BOOKED and opens <= now < closes
+    by_video, mobile = appointment.mode == "video", appointment.client and appointment.client.mobile
+    if stands and by_video and scene is None:
+        scene = waiting.scene_of(appointment)
+    return {
+        "open": stands and by_video,
+        "waiting": scene.waiting if scene and stands and by_video else (),
+        "sayings": Appointment.SAYINGS,
+        "may_call": stands and by_video and bool(mobile),
+        "call": mobile if stands and appointment.mode == "phone" else "",
+    }
+
+
+@require_safe
+def show(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The door of one appointment alone, for a page that looks again."""
+    now = clock.now()
+    appointment = staff.appointment_of(request, uid, now)
+    return _fragment(request, appointment, now)
+
+
+def _fragment(request: HttpRequest, appointment: Appointment, now: datetime) -> HttpResponse:
+    own = appointment.caseworker.user_id == request.user.pk
+    context = {"appointment": appointment, "door": door_of(appointment, now), "own": own}
+    return room.allow_room_server(render(request, "frontend/desk/_waiting.html", context))
+
+
+@require_POST
+def say(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """A ready-made sentence to whoever waits for her; an empty one takes the last back."""
+    participant = staff.own_participant_of(request, uid)
+    appointment, sentence = participant.appointment, request.POST.get("sentence", "")
+    by = Actor.of(staff.user_of(request))
+    try:
+        attendance.say(appointment=appointment, sentence=sentence, by=by, now=clock.now())
+    except SchedulerError as error:
+        messages.error(request, http.text_of(error))
+    else:
+        done = _("Whoever waits reads it within seconds.") if sentence else _("The sentence is taken back.")
+        messages.success(request, done)
+    return _back(request, appointment)
+
+
+@require_POST
+def call_instead(request: HttpRequest, uid: UUID) -> HttpResponse:
+    """The running talk goes on by phone."""
+    now = clock.now()
+    appointment = staff.appointment_of(request, uid, now)
+    try:
+        by = Actor.of(staff.user_of(request))
+        booking.call_instead(appointment=appointment, by=by, now=now)
+    except SchedulerError as error:
+        messages.error(request, http.text_of(error))
+    else:
+        messages.success(request, _("It goes on by phone. Everybody is told. Please call now."))
+    return redirect("frontend:desk_appointment", appointment.uid)
+
+
+def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    if request.POST.get("back") == "today":
+        return redirect("frontend:desk_today")
+    return redirect("frontend:desk_appointment", appointment.uid)

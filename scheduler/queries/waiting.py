@@ -1,0 +1,91 @@
+"""Who is at the door or in the room, since when, and whether the talk before still goes on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+
+from scheduler import policies
+from scheduler.domain import presence
+from scheduler.domain.lifecycle import Status
+from scheduler.models import Appointment, Participant, RoomEvent
+
+KINDS = ("token", "knocked", "joined", "left", "not_working")
+
+
+@dataclass(frozen=True)
+class Present:
+    """Somebody who is there since then; ``stuck``: the last that she said is that it does not work."""
+
+    participant: Participant
+    since: datetime
+    inside: bool
+    stuck: bool
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be seen before the door: who waits, and whether the caseworker has come."""
+
+    waiting: tuple[Present, ...] = ()
+    counselled: bool = False
+
+    def waits(self, participant: Participant) -> Present | None:
+        """This person, if she waits."""
+        return next((one for one in self.waiting if one.participant.pk == participant.pk), None)
+
+
+def facts() -> "Prefetch[str]":
+    """What ``scene`` reads, to be fetched with the participants of many appointments at once."""
+    return Prefetch("participants__room_events", RoomEvent.objects.filter(kind__in=KINDS))
+
+
+def scene_of(appointment: Appointment) -> Scene:
+    """The scene of one appointment, from two statements."""
+    prefetch_related_objects([appointment], "participants", facts())
+    return scene(appointment)
+
+
+def scene(appointment: Appointment) -> Scene:
+    """The scene of an appointment whose participants and ``facts`` are at hand."""
+    earliest = policies.server_door(appointment)[0]
+    people = [person for person in appointment.participants.all() if person.revoked_at is None]
+    there = [found for person in people if (found := _present(person, earliest))]
+    counselled = any(one.participant.role == "caseworker" for one in there)
+    guests = (one for one in there if one.participant.role != "caseworker")
+    return Scene(tuple(one for one in guests if not (one.inside and counselled)), counselled)
+
+
+def _present(person: Participant, earliest: datetime) -> Present | None:
+    """Since her first sign after she was last seen leaving; signs of an earlier time do not count."""
+    rows = [row for row in person.room_events.all() if row.at >= earliest]
+    inside = _is_inside(rows)
+    left = max((number for number, row in enumerate(rows) if row.kind == "left"), default=-1)
+    signs = rows if inside else rows[left + 1 :]
+    if not signs:
+        return None
+    return Present(person, signs[0].at, inside, signs[-1].kind == "not_working")
+
+
+def _is_inside(rows: Sequence[RoomEvent]) -> bool:
+    told = (
+        presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at)) for row in rows
+    )
+    return bool(presence.inside(told))
+
+
+def takes_longer(appointment: Appointment, now: datetime) -> bool:
+    """Is her caseworker still with the client before, past that talk's end?"""
+    before = Appointment.objects.of(appointment.office).filter(
+        caseworker=appointment.caseworker_id,
+        mode="video",
+        start__lt=appointment.start,
+        end__lte=now,
+        end__gt=now - policies.OVERRUN,
+    )
+    inside = Participant.objects.filter(
+        appointment=OuterRef("pk"), arrived_at__isnull=False, left_at=None, revoked_at=None
+    )
+    both = [Exists(inside.filter(role=role)) for role in ("client", "caseworker")]
+    return before.exclude(status=Status.CANCELLED).filter(*both).exists()

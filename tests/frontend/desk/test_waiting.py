@@ -1,0 +1,139 @@
+"""At the desk: who waits, what is said to them, plan B."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from scheduler.events import SYSTEM
+from scheduler.models import RoomEvent
+from scheduler.services import attendance, booking
+from tests import factories
+from tests.factories import NOW
+from tests.frontend.signing_in import sign_in
+
+MOBILE = "+4915112345678"
+
+
+@pytest.fixture
+def appointment(world, clock):
+    found = factories.appointment(world[2], factories.client(world[0], mobile=MOBILE))
+    clock.to(found.start)
+    return found
+
+
+def address(appointment, step=""):
+    return f"/desk/appointments/{appointment.uid}/{step}"
+
+
+def text(answer):
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_who_waits_since_when_stands_on_all_her_pages(desk, appointment):
+    pages = ["/desk/", "/desk/now/", address(appointment), address(appointment, "waiting/")]
+    for page in pages:
+        assert "Wartet seit" not in text(desk.get(page))
+    attendance.knock(participant=appointment.one("client"), now=appointment.start - timedelta(minutes=4))
+    for page in pages:
+        shown = text(desk.get(page))
+        assert "Wartet seit 8:56 Uhr" in shown
+        assert appointment.client.name in shown
+    attendance.not_working(participant=appointment.one("client"), now=appointment.start)
+    for page in pages:
+        assert "bittet um einen Anruf" in text(desk.get(page))
+
+
+def test_the_pages_look_again_only_while_the_door_is_open(desk, appointment, clock):
+    assert "hx-get" in text(desk.get(address(appointment)))
+    assert "hx-get" in text(desk.get("/desk/"))
+    assert "hx-get" not in text(desk.get("/desk/?day=2026-03-09"))
+    clock.to(NOW)
+    assert "hx-get" not in text(desk.get(address(appointment)))
+
+
+def test_a_sentence_takes_one_press_and_is_taken_back_by_another(desk, appointment):
+    answer = desk.post(address(appointment, "say/"), {"sentence": "five_minutes", "back": "today"})
+    assert answer.headers["Location"] == "/desk/"
+    assert "Ich brauche noch 5 Minuten." in text(desk.get(address(appointment, "waiting/")))
+    desk.post(address(appointment, "say/"), {"sentence": ""})
+    appointment.refresh_from_db()
+    assert (appointment.said, appointment.said_at) == ("", None)
+
+
+@pytest.mark.parametrize("sentence", ["Kommen Sie sofort", "💥", "x" * 9_000, "\x00"])
+def test_her_own_words_are_refused(desk, appointment, sentence):
+    assert desk.post(address(appointment, "say/"), {"sentence": sentence}).status_code == 302
+    appointment.refresh_from_db()
+    assert appointment.said == ""
+
+
+def test_plan_b_shows_her_number_and_how_to_hide_ones_own(desk, appointment):
+    assert MOBILE not in text(desk.get(address(appointment, "waiting/")))
+    for _ in range(2):
+        page = text(desk.post(address(appointment, "call-instead/"), follow=True))
+        assert f"tel:{MOBILE}" in page
+        assert "#31#" in page
+    assert f"tel:{MOBILE}" in text(desk.get("/desk/"))
+    assert appointment.events.filter(verb="appointment.mode_changed").count() == 1
+
+
+def test_plan_b_is_refused_in_words_without_a_number_and_too_early(desk, world, appointment, clock):
+    other = factories.appointment(world[2], start=appointment.start + timedelta(hours=1))
+    clock.to(other.start)
+    assert "Telefonnummer" in text(desk.get(address(other)))
+    page = text(desk.post(address(other, "call-instead/"), follow=True))
+    assert "kern-alert--danger" in page
+    clock.to(NOW)
+    assert "kern-alert--danger" in text(desk.post(address(appointment, "call-instead/"), follow=True))
+    for row in (other, appointment):
+        row.refresh_from_db()
+        assert row.mode == "video"
+
+
+def test_a_colleague_helps_but_does_not_speak_in_her_name(world, appointment):
+    mate = sign_in(factories.caseworker(world[0], world[1], team=world[2].team).user)
+    page = text(mate.get(address(appointment)))
+    assert "Ich komme gleich" not in page
+    assert mate.post(address(appointment, "say/"), {"sentence": "at_once"}).status_code == 404
+    assert mate.post(address(appointment, "call-instead/")).status_code == 302
+    appointment.refresh_from_db()
+    assert (appointment.said, appointment.mode) == ("", "phone")
+
+
+def test_strangers_find_no_door(world, appointment):
+    office = factories.office()
+    stranger = sign_in(factories.caseworker(office, factories.service(office)).user)
+    administrator = sign_in(factories.user(world[0], administers=True))
+    for browser in (stranger, administrator):
+        assert browser.get(address(appointment, "waiting/")).status_code == 404
+        for step in ("say/", "call-instead/"):
+            assert browser.post(address(appointment, step)).status_code == 404
+    assert administrator.get("/desk/now/").status_code == 404
+    assert administrator.get("/desk/test-room/").status_code == 404
+    appointment.refresh_from_db()
+    assert (appointment.said, appointment.mode) == ("", "video")
+
+
+def test_the_way_in_can_be_tried_from_the_desk(desk, appointment):
+    assert "Testraum" in text(desk.get("/desk/test-room/"))
+    page = desk.post("/desk/test-room/")
+    assert page.context["accepted"]
+    assert appointment.room not in text(page)
+    assert not RoomEvent.objects.exists()
+
+
+def test_the_part_that_is_looked_at_again_costs_the_same_for_many_talks(desk, world, appointment):
+    def statements():
+        with CaptureQueriesContext(connection) as seen:
+            text(desk.get("/desk/now/"))
+        return len(seen)
+
+    one = statements()
+    for hour in (1, 2):
+        other = factories.appointment(world[2], start=appointment.start + timedelta(hours=hour))
+        booking.add_companion(appointment=other, name="Alex", by=SYSTEM, now=NOW)
+    attendance.knock(participant=appointment.one("client"), now=appointment.start)
+    assert statements() == one

@@ -1,0 +1,234 @@
+"""Who waits, what is said to them, and plan B."""
+
+from datetime import timedelta
+
+import pytest
+
+from notifications.models import Message
+from scheduler.errors import DoorClosed, IllegalTransition, Invalid, NoRoom, TooEarly
+from scheduler.events import SYSTEM, Actor
+from scheduler.models import Appointment, Event, RoomEvent
+from scheduler.queries import waiting
+from scheduler.services import attendance, booking, retention
+from tests import factories
+from tests.factories import NOW, utc
+
+pytestmark = pytest.mark.django_db
+BY = Actor("user", "1")
+NINE = utc("2026-03-10 08:00")
+
+
+@pytest.fixture
+def worker():
+    office = factories.office()
+    who = factories.caseworker(office, factories.service(office))
+    factories.opening(who)
+    return who
+
+
+@pytest.fixture
+def appointment(worker):
+    return factories.appointment(worker, factories.client(worker.office, mobile="+4915112345678"))
+
+
+def minutes(number):
+    return NINE + timedelta(minutes=number)
+
+
+def scene(appointment):
+    return waiting.scene_of(Appointment.objects.with_people().get(pk=appointment.pk))
+
+
+def who_waits(appointment):
+    return [(one.participant.role, one.since) for one in scene(appointment).waiting]
+
+
+def test_a_knock_is_kept_at_most_once_a_minute(appointment):
+    client = appointment.one("client")
+    for seconds in (0, 1, 59, 60, 61):
+        attendance.knock(participant=client, now=NINE + timedelta(seconds=seconds))
+    assert RoomEvent.objects.filter(kind="knocked").count() == 2
+    assert who_waits(appointment) == [("client", NINE)]
+
+
+def test_nobody_knocks_at_a_door_that_is_shut(appointment):
+    client = appointment.one("client")
+    for moment in (minutes(-16), minutes(45 + 30)):
+        with pytest.raises(DoorClosed):
+            attendance.knock(participant=client, now=moment)
+    booking.cancel(appointment=appointment, by=BY, now=NOW)
+    client.refresh_from_db()
+    with pytest.raises(NoRoom):
+        attendance.knock(participant=client, now=NINE)
+    assert not RoomEvent.objects.exists()
+
+
+def test_waiting_ends_when_the_caseworker_lets_her_in(appointment):
+    client, caseworker = appointment.one("client"), appointment.one("caseworker")
+    attendance.knock(participant=client, now=minutes(-5))
+    attendance.arrive(participant=caseworker, now=minutes(0))
+    assert scene(appointment).counselled
+    assert who_waits(appointment) == [("client", minutes(-5))]
+    attendance.arrive(participant=client, now=minutes(1))
+    assert who_waits(appointment) == []
+    attendance.leave(participant=caseworker, now=minutes(2))
+    assert not scene(appointment).counselled
+    assert who_waits(appointment) == [("client", minutes(-5))]
+    attendance.leave(participant=client, now=minutes(3))
+    assert who_waits(appointment) == []
+    attendance.knock(participant=client, now=minutes(4))
+    assert who_waits(appointment) == [("client", minutes(4))]
+
+
+def test_whoever_waited_at_the_old_time_does_not_wait_at_the_new_one(appointment):
+    attendance.knock(participant=appointment.one("client"), now=minutes(-5))
+    booking.move(appointment=appointment, start=minutes(120), by=BY, now=minutes(0), special=True)
+    assert who_waits(appointment) == []
+
+
+def test_a_removed_companion_does_not_wait(appointment):
+    companion = booking.add_companion(appointment=appointment, name="Alex", by=BY, now=NOW)
+    attendance.knock(participant=companion, now=NINE)
+    assert who_waits(appointment) == [("companion", NINE)]
+    booking.revoke_person(participant=companion, by=BY, now=NINE)
+    assert who_waits(appointment) == []
+
+
+def test_one_device_of_two_that_leaves_leaves_nobody(appointment):
+    client = appointment.one("client")
+    told = [("phone", 0, 5), ("computer", 1, None)]
+    heard = [
+        attendance.Heard(client.public_id, minutes(joined), left and minutes(left), device)
+        for device, joined, left in told
+    ]
+    attendance.hear(room=appointment.room, heard=heard, now=minutes(6))
+    (one,) = scene(appointment).waiting
+    assert (one.inside, one.since) == (True, minutes(0))
+
+
+class TestTheTalkBefore:
+    @pytest.fixture
+    def before(self, worker):
+        return factories.appointment(worker)
+
+    @pytest.fixture
+    def after(self, before, worker):
+        return factories.appointment(worker, start=utc("2026-03-10 09:00"))
+
+    def enter(self, appointment):
+        for role in ("client", "caseworker"):
+            attendance.arrive(participant=appointment.one(role), now=minutes(0))
+
+    def test_it_takes_longer_while_both_are_inside_past_its_end(self, before, after):
+        self.enter(before)
+        assert [waiting.takes_longer(after, minutes(at)) for at in (44, 45, 60, 164, 165)] == [
+            *(False, True, True, True, False)
+        ]
+        attendance.record_outcome(appointment=before, status="fulfilled", by=BY, now=minutes(46))
+        assert waiting.takes_longer(after, minutes(46))
+        attendance.leave(participant=before.one("client"), now=minutes(50))
+        assert not waiting.takes_longer(after, minutes(51))
+
+    def test_it_does_not_where_one_of_them_is_alone(self, before, after):
+        attendance.arrive(participant=before.one("client"), now=minutes(0))
+        assert not waiting.takes_longer(after, minutes(60))
+
+    def test_a_colleagues_talk_takes_nobody_longer(self, before, worker):
+        self.enter(before)
+        colleague = factories.caseworker(worker.office, before.service, team=worker.team)
+        factories.opening(colleague)
+        theirs = factories.appointment(colleague, start=utc("2026-03-10 09:00"))
+        assert not waiting.takes_longer(theirs, minutes(60))
+
+
+class TestSentences:
+    def say(self, appointment, sentence, now=NINE):
+        attendance.say(appointment=appointment, sentence=sentence, by=BY, now=now)
+        appointment.refresh_from_db()
+        return appointment.said, appointment.said_at
+
+    def test_the_last_one_counts_until_it_is_taken_back(self, appointment):
+        assert self.say(appointment, "five_minutes") == ("five_minutes", NINE)
+        assert self.say(appointment, "at_once", minutes(4)) == ("at_once", minutes(4))
+        assert self.say(appointment, "") == ("", None)
+        verbs = Event.objects.filter(appointment=appointment).values_list("verb", flat=True)
+        assert list(verbs)[-3:] == ["appointment.said", "appointment.said", "appointment.taken_back"]
+
+    @pytest.mark.parametrize("sentence", ["hello", "Ich komme gleich.", "x" * 5_000, "\x00"])
+    def test_free_text_is_refused(self, appointment, sentence):
+        with pytest.raises(Invalid):
+            self.say(appointment, sentence)
+
+    def test_nothing_is_said_through_a_shut_door(self, appointment):
+        with pytest.raises(DoorClosed):
+            self.say(appointment, "at_once", minutes(-16))
+
+    def test_it_ends_with_a_new_time_and_a_new_caseworker(self, appointment, worker):
+        colleague = factories.caseworker(worker.office, appointment.service, team=worker.team)
+        factories.opening(colleague)
+        self.say(appointment, "at_once")
+        booking.hand_over(appointment=appointment, caseworker=colleague, by=BY, now=NINE)
+        appointment.refresh_from_db()
+        assert (appointment.said, appointment.said_at) == ("", None)
+        self.say(appointment, "at_once")
+        booking.move(appointment=appointment, start=minutes(120), by=BY, now=NINE, special=True)
+        appointment.refresh_from_db()
+        assert (appointment.said, appointment.said_at) == ("", None)
+
+    def test_it_is_forgotten_after_seven_days(self, appointment):
+        self.say(appointment, "at_once")
+        said = Event.objects.filter(verb="appointment.said")
+        retention.nightly(NINE + timedelta(days=7))
+        appointment.refresh_from_db()
+        assert (appointment.said, said.count()) == ("at_once", 1)
+        retention.nightly(NINE + timedelta(days=7, seconds=1))
+        appointment.refresh_from_db()
+        assert (appointment.said, appointment.said_at, said.count()) == ("", None, 0)
+
+
+def test_the_same_complaint_is_told_once_for_a_time(appointment):
+    client = appointment.one("client")
+    for number in (5, 6, 20):
+        attendance.not_working(participant=client, now=minutes(number))
+    told = Event.objects.filter(verb="participant.not_working")
+    assert (told.count(), RoomEvent.objects.filter(kind="not_working").count()) == (1, 1)
+    (one,) = scene(appointment).waiting
+    assert (one.stuck, one.since) == (True, minutes(5))
+    booking.move(appointment=appointment, start=minutes(120), by=BY, now=minutes(30), special=True)
+    client.refresh_from_db()
+    assert not attendance.has_told(participant=client)
+    attendance.not_working(participant=client, now=minutes(125))
+    assert told.count() == 2
+
+
+class TestPlanB:
+    def call(self, appointment, now=NINE):
+        return booking.call_instead(appointment=appointment, by=BY, now=now)
+
+    def test_the_running_talk_becomes_a_call_and_everybody_is_told(self, appointment):
+        room, sent = appointment.room, Message.objects.filter(kind="mode_changed")
+        for _ in range(2):
+            self.call(appointment, minutes(10))
+        appointment.refresh_from_db()
+        assert (appointment.mode, appointment.room, appointment.status) == ("phone", None, "booked")
+        assert Event.objects.filter(verb="appointment.mode_changed").count() == 1
+        assert {message.channel for message in sent} == {"email", "sms"}
+        assert room
+
+    def test_also_where_the_service_is_by_video_only(self, appointment):
+        appointment.service.modes = ["video"]
+        appointment.service.save()
+        assert self.call(appointment).mode == "phone"
+
+    def test_not_before_the_door_opens_nor_after_it_closes_nor_when_cancelled(self, appointment):
+        with pytest.raises(TooEarly):
+            self.call(appointment, minutes(-16))
+        with pytest.raises(IllegalTransition):
+            self.call(appointment, minutes(75))
+        booking.cancel(appointment=appointment, by=SYSTEM, now=NOW)
+        with pytest.raises(IllegalTransition):
+            self.call(appointment)
+
+    def test_not_without_a_number(self, worker):
+        with pytest.raises(Invalid):
+            self.call(factories.appointment(worker))
