@@ -83,7 +83,7 @@ def test_a_renewed_link_goes_by_sms_where_that_is_her_way(appointment):
     contacts.withdraw_consent(client=client, channel="email", by=STAFF, now=NOW)
     client.mobile = "+4915100000000"
     client.save()
-    people.consent(client=client, channel="sms", now=NOW)
+    contacts.consent(client=client, channel="sms", by=STAFF, now=NOW)
     booking.renew_link(participant=appointment.one("client"), by=STAFF, now=NOW)
     assert list(Message.objects.values_list("kind", "channel")) == [("own_link", "sms")]
 
