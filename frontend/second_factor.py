@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
+from django_htmx.http import HttpResponseClientRefresh
 
 GUARDED = ("/desk", "/lead", "/office", "/operators")
 
@@ -40,5 +41,8 @@ def has_second_factor(user: int) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
+    """A part of a page that looks again lets the whole page find out."""
+    if "HX-Request" in request.headers:
+        return HttpResponseClientRefresh()
     back = request.get_full_path() if request.method == "GET" else request.path
     return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import http, room, staff
+from frontend import http, staff
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
@@ -42,13 +42,9 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The door of one appointment alone, for a page that looks again."""
     now = clock.now()
     appointment = staff.appointment_of(request, uid, now)
-    return _fragment(request, appointment, now)
-
-
-def _fragment(request: HttpRequest, appointment: Appointment, now: datetime) -> HttpResponse:
     own = appointment.caseworker.user_id == request.user.pk
     context = {"appointment": appointment, "door": door_of(appointment, now), "own": own}
-    return room.allow_room_server(render(request, "frontend/desk/_waiting.html", context))
+    return render(request, "frontend/desk/_waiting.html", context)
 
 
 @require_POST

@@ -54,6 +54,13 @@ def test_the_pages_look_again_only_while_the_door_is_open(desk, appointment, clo
     assert "hx-get" not in text(desk.get(address(appointment)))
 
 
+def test_a_page_whose_sign_in_has_ended_finds_out_as_a_whole(desk, appointment):
+    desk.logout()
+    answer = desk.get("/desk/now/", headers={"HX-Request": "true"})
+    assert (answer.headers["HX-Refresh"], answer.content) == ("true", b"")
+    assert desk.get("/desk/now/").status_code == 302
+
+
 def test_a_sentence_takes_one_press_and_is_taken_back_by_another(desk, appointment):
     answer = desk.post(address(appointment, "say/"), {"sentence": "five_minutes", "back": "today"})
     assert answer.headers["Location"] == "/desk/"
