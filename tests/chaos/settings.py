@@ -8,5 +8,6 @@ from config.settings_test import DATABASES
 
 DATABASES["default"]["NAME"] = os.environ["CHAOS_DATABASE"]
 DELIVERY_LEASE = timedelta(seconds=4)
+SEND_WITHIN = timedelta(seconds=2)
 WORKER_BEAT_EVERY = 0.5
 WORKER_SILENT_FOR = timedelta(seconds=6)
