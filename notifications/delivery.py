@@ -109,12 +109,12 @@ class _Delivery:
             self._send(outgoing)
 
     def _fence(self, message_id: str) -> bool:
-        """claimed → sending in its own commit, only with the valid lease and before any later change.
+        """claimed → sending in its own commit: the lease outlasts the send, nothing has changed since.
 
         From here on it may be out; ``sent_at`` says since when.
         """
         present = Q(appointment=None) | Q(appointment__sequence=F("sequence"))
-        rows = self._mine(State.CLAIMED).filter(present, lease_until__gt=self.real())
+        rows = self._mine(State.CLAIMED).filter(present, lease_until__gt=self.real() + settings.SEND_WITHIN)
         known_as = message_id or self.message.message_id
         return bool(rows.update(state=State.SENDING, message_id=known_as, sent_at=self.now()))
 
@@ -130,6 +130,9 @@ class _Delivery:
             _give_back(self.message, State.SENDING)
         except Unclear as error:
             self._unclear(error.code)
+        except Exception:
+            logger.exception("message %s: nobody foresaw this while it was sent", self.message.pk)
+            self._unclear("unforeseen")
         else:
             self._mine(State.SENDING).update(
                 state=State.SENT, sent_at=self.now(), message_id=provider_id, address=""

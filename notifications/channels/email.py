@@ -1,52 +1,32 @@
 """E-mail by SMTP, or into files."""
 
-import smtplib
 from email.mime.base import MIMEBase
 from email.mime.nonmultipart import MIMENonMultipart
 from email.utils import formataddr
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail import BadHeaderError, EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
-from notifications.channels import Refused, TryLater, Unclear
+from notifications.channels import Refused, Unclear, smtp
 from notifications.rendering import Outgoing
+
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
 def send(outgoing: Outgoing) -> str:
-    """Hand a mail over; answers its Message-ID. Raises Refused, TryLater, Unclear."""
-    mail = _mail(outgoing)
-    connection = get_connection()
+    """Hand a mail over; answers its Message-ID. Raises Refused, TryLater, Stopped, Unclear."""
     try:
-        connection.open()
-    except (OSError, smtplib.SMTPException) as error:
-        raise TryLater(_code(error)) from error
-    try:
-        mail.connection = connection
-        mail.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        raise _by_reply(next(iter(error.recipients.values()))[0]) from error
-    except smtplib.SMTPResponseException as error:
-        raise _by_reply(error.smtp_code) from error
-    except (OSError, smtplib.SMTPException) as error:
-        raise Unclear(_code(error)) from error
-    finally:
-        _close(connection)
+        _connection().send_messages([_mail(outgoing)])
+    except BadHeaderError as error:
+        raise Refused("bad_header") from error
+    except OSError as error:
+        raise Unclear(type(error).__name__.lower()) from error
     return outgoing.message_id
 
 
-def _by_reply(code: int) -> Refused | TryLater:
-    return Refused(f"smtp_{code}") if code >= 500 else TryLater(f"smtp_{code}")
-
-
-def _close(connection: object) -> None:
-    try:
-        connection.close()  # type: ignore[attr-defined]
-    except (OSError, smtplib.SMTPException):
-        return
-
-
-def _code(error: Exception) -> str:
-    return type(error).__name__.lower()[:80]
+def _connection() -> BaseEmailBackend:
+    return smtp.Backend() if settings.EMAIL_BACKEND == SMTP else get_connection()
 
 
 def _mail(outgoing: Outgoing) -> EmailMultiAlternatives:

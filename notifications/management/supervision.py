@@ -17,6 +17,7 @@ from django.db import OperationalError, close_old_connections
 from django.utils.module_loading import import_string
 from django_q.models import Schedule
 from django_q.tasks import async_task
+from redis.exceptions import RedisError
 
 from notifications import heartbeat, stops
 from notifications.models import Message, State
@@ -94,8 +95,8 @@ class Supervisor:
                 logger.error("the queue cluster does not answer and is replaced")
                 self._kill()
             self._beat()
-        except OperationalError:
-            logger.warning("the data base does not answer; trying again")
+        except (OperationalError, RedisError):
+            logger.warning("the data base or the queue does not answer; trying again")
             time.sleep(1)
 
     def _start(self) -> None:

@@ -16,9 +16,13 @@ class Post:
     def __init__(self):
         self.mails, self.answers, self.lock, self.port = [], [], threading.Lock(), 0
 
+    def next_answer(self):
+        """What is said to this mail."""
+        return self.answers.pop(0) if self.answers else "250 OK"
+
     async def handle_DATA(self, server, session, envelope):
         with self.lock:
-            answer = self.answers.pop(0) if self.answers else "250 OK"
+            answer = self.next_answer()
             if answer.startswith("250") or answer == "drop":
                 self.mails.append(envelope.content)
         if answer == "drop":
@@ -31,9 +35,9 @@ class Post:
 
 
 @contextmanager
-def serve() -> Iterator[Post]:
+def serve(post: Post | None = None) -> Iterator[Post]:
     """A server on a free port of this machine."""
-    post = Post()
+    post = post or Post()
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         post.port = probe.getsockname()[1]

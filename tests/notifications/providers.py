@@ -26,6 +26,8 @@ ALLOWED = {
 class Provider:
     """``answers`` are given first, one a request: a status, (status, body) or hang, close, close_after."""
 
+    pause = 3.0
+
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
         self.faults: list[str] = []
@@ -66,7 +68,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Misbehave as planned; ``take`` keeps the message where it is taken all the same."""
         if planned == "hang":
             take()
-            time.sleep(3)
+            time.sleep(self.provider.pause)
         elif planned == "close":
             self.connection.close()
         elif planned == "close_after":
@@ -122,7 +124,10 @@ class _Twilio(_Handler):
 
 class _Gateway(_Handler):
     def do_POST(self) -> None:
-        body, planned = json.loads(self.read()), self.provider.next_answer()
+        text = self.read()
+        if len(text.encode()) < int(self.headers.get("Content-Length", 0)):
+            return  # whoever asked has died meanwhile
+        body, planned = json.loads(text), self.provider.next_answer()
         if planned is not None:
             self.planned(planned, lambda: self.provider.take(body))
         elif self.headers.get("Authorization") != "Bearer gateway token":
@@ -140,9 +145,9 @@ class _Gateway(_Handler):
 
 
 @contextmanager
-def serve(kind: str) -> Iterator[Provider]:
+def serve(kind: str, provider: Provider | None = None) -> Iterator[Provider]:
     """A server of this kind (twilio or gateway) on a free port of this machine."""
-    provider = Provider()
+    provider = provider or Provider()
     base = {"twilio": _Twilio, "gateway": _Gateway}[kind]
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (base,), {"provider": provider}))
     provider.address = f"http://127.0.0.1:{server.server_address[1]}"
