@@ -210,7 +210,7 @@ def test_who_waited_in_vain_stays_on_record(live_server, visitor, appointment, a
     expect(press_again).to_have_count(0)
     desk.goto(f"{live_server.url}/desk/appointments/{appointment.uid}/")
     expect(desk.locator("main")).to_contain_text("durch uns ausgefallen")
-    expect(desk.locator("main")).to_contain_text("Ich war da, es hat nicht funktioniert.")
+    expect(desk.locator("main")).to_contain_text("Ich war da, es ging nicht.")
     assert RoomEvent.objects.filter(kind="not_working").count() == 1
 
 
