@@ -35,12 +35,14 @@ def world():
     for worker in workers:
         factories.opening(worker)
     neighbour = factories.appointment(workers[2], start=utc("2026-03-10 10:00"))
-    return factories.appointment(workers[0]), workers, neighbour
+    client = factories.client(office, mobile="+4915112345678")
+    return factories.appointment(workers[0], client), workers, neighbour
 
 
 step = st.one_of(
     st.tuples(st.just("move"), st.sampled_from(STARTS), st.integers(0, 2)),
     st.tuples(st.just("mode"), st.sampled_from(["video", "phone", "on_site"])),
+    st.tuples(st.just("plan_b")),
     st.tuples(st.just("hand_over"), st.integers(0, 2)),
     st.tuples(st.just("second"), st.integers(0, 2)),
     st.tuples(st.just("companion")),
@@ -78,6 +80,9 @@ class History:
 
     def mode(self, common, mode):
         booking.switch_mode(**common, mode=mode)
+
+    def plan_b(self, common):
+        booking.call_instead(**common)
 
     def hand_over(self, common, worker):
         booking.hand_over(**common, caseworker=Caseworker.objects.get(pk=self.workers[worker].pk))

@@ -176,6 +176,7 @@ def test_after_plan_b_her_page_says_that_she_is_called(browser, appointment, at)
     page = look(browser, appointment)
     assert heading(page) == "Wir rufen Sie an"
     assert "Nummer wird vielleicht nicht angezeigt" in page.content.decode()
+    assert "Chat" not in page.content.decode()
     assert "Refresh" not in page.headers
 
 
