@@ -1,12 +1,21 @@
-"""Who could come along: colleagues and interpreters whose time is not taken then."""
+"""Who could come along: colleagues and interpreters who are free then."""
 
 from datetime import datetime
-from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from scheduler.events import Actor
-from scheduler.models import Allocation, Appointment, Caseworker, Event, Interpreter, Participant, User
+from scheduler.models import (
+    Absence,
+    Allocation,
+    Appointment,
+    BusyPeriod,
+    Caseworker,
+    Event,
+    Interpreter,
+    Participant,
+    User,
+)
 
 
 def standing(appointment: Appointment) -> "QuerySet[Participant]":
@@ -37,15 +46,22 @@ def free_colleagues(appointment: Appointment, now: datetime) -> "QuerySet[Casewo
     """Caseworkers of the team who could join this talk."""
     rows = Caseworker.objects.of(appointment.office_id).filter(active=True, team=appointment.caseworker.team)
     there = standing(appointment).filter(role="caseworker").values("caseworker")
-    return rows.exclude(pk__in=there).exclude(schedule__in=_taken(appointment, now))
+    return rows.exclude(pk__in=there).exclude(_taken(appointment, now))
 
 
 def free_interpreters(appointment: Appointment, now: datetime) -> "QuerySet[Interpreter]":
     """Interpreters, of any language, who could join this talk."""
     rows = Interpreter.objects.of(appointment.office_id).filter(active=True)
-    return rows.exclude(schedule__in=_taken(appointment, now))
+    return rows.exclude(_taken(appointment, now))
 
 
-def _taken(appointment: Appointment, now: datetime) -> "QuerySet[Allocation, dict[str, Any]]":
-    rows = Allocation.objects.of(appointment.office_id).in_force(now)
-    return rows.overlapping(appointment.start, appointment.end).values("schedule")
+def _taken(appointment: Appointment, now: datetime) -> Q:
+    """Booked, absent or busy at that time."""
+    start, end, office = appointment.start, appointment.end, appointment.office_id
+    booked = Allocation.objects.of(office).in_force(now).overlapping(start, end)
+    away = Absence.objects.of(office).filter(start__lt=end, end__gt=start)
+    busy = BusyPeriod.objects.of(office).filter(start__lt=end, end__gt=start)
+    taken = Q()
+    for rows in (booked, away, busy):
+        taken |= Q(schedule__in=rows.values("schedule"))
+    return taken

@@ -2,7 +2,7 @@
 
 import pytest
 
-from notifications import delivery
+from notifications import delivery, gsm7, rendering
 from notifications.models import Message
 from scheduler import links
 from scheduler.domain.wording import forbidden_in
@@ -85,7 +85,12 @@ def test_a_renewed_link_goes_by_sms_where_that_is_her_way(appointment):
     client.save()
     contacts.consent(client=client, channel="sms", by=STAFF, now=NOW)
     booking.renew_link(participant=appointment.one("client"), by=STAFF, now=NOW)
-    assert list(Message.objects.values_list("kind", "channel")) == [("own_link", "sms")]
+    message = Message.objects.get()
+    assert (message.kind, message.channel) == ("own_link", "sms")
+    text = rendering.render(message, NOW).text
+    assert links.url(appointment.one("client")) in text
+    assert "Ahorn" in text
+    assert gsm7.segments(text) == 1
 
 
 def test_whoever_is_removed_before_hearing_of_it_gets_no_link(appointment, post):

@@ -37,7 +37,11 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
     appointment = staff.appointment_of(request, uid, now)
     adding = request.POST.get("role", "") if request.method == "POST" else ""
     found = _forms(appointment, now, adding, request.POST)
-    if adding in found and found[adding].is_valid() and _add(request, appointment, adding, found[adding]):
+    if (
+        adding in found
+        and found[adding].is_valid()
+        and _add(request, appointment, adding, found[adding], now)
+    ):
         return redirect("frontend:desk_people", appointment.uid)
     return _page(request, appointment, found)
 
@@ -65,11 +69,10 @@ def _forms(appointment: Appointment, now: datetime, adding: str, typed: Any) -> 
     }
 
 
-def _add(request: HttpRequest, appointment: Appointment, role: str, form: forms.Form) -> bool:
+def _add(request: HttpRequest, appointment: Appointment, role: str, form: forms.Form, now: datetime) -> bool:
     """Whether it worked; where the rules refuse, the form says why."""
-    by, now = Actor.of(staff.user_of(request)), clock.now()
     try:
-        person = _ADD[role](appointment, form.cleaned_data, by, now)
+        person = _ADD[role](appointment, form.cleaned_data, Actor.of(staff.user_of(request)), now)
     except SchedulerError as error:
         form.add_error(None, http.text_of(error))
         return False

@@ -5,9 +5,11 @@ from django.test import Client as Browser
 
 from notifications.models import Message, State
 from scheduler import links
+from scheduler.events import SYSTEM
 from scheduler.models import Allocation, Participant
+from scheduler.services import publishing
 from tests import factories
-from tests.factories import utc
+from tests.factories import NOW, utc
 from tests.frontend.signing_in import sign_in
 
 
@@ -69,10 +71,13 @@ def test_a_second_caseworker_is_of_the_team_and_free(desk, appointment, world):
     mate = factories.caseworker(office, service, team=worker.team)
     busy = factories.caseworker(office, service, team=worker.team)
     other_team = factories.caseworker(office, service)
+    away = factories.caseworker(office, service, team=worker.team)
+    span = {"start": utc("2026-03-10 06:00"), "end": utc("2026-03-10 12:00")}
+    publishing.set_absence(schedule=away.schedule, kind="away", by=SYSTEM, now=NOW, **span)
     factories.appointment(busy, special=True)
     offered = desk.get(people(appointment)).context["forms"]["caseworker"].fields["caseworker"].queryset
     assert list(offered) == [mate]
-    for refused in (busy, other_team, worker):
+    for refused in (busy, away, other_team, worker):
         assert add(desk, appointment, "caseworker", caseworker=refused.pk).status_code == 422
     assert add(desk, appointment, "caseworker", caseworker=mate.pk).status_code == 302
     second = standing("caseworker").get(caseworker=mate)
