@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from notifications import budget, planning, receipts, rendering, stops, to_staff
+from notifications import budget, planning, receipts, rendering, stops, to_staff, triggers
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel
 from notifications.models import Heartbeat, Message, SmsDay, SmsReply, State
 from scheduler.domain.lifecycle import Status
@@ -94,7 +94,14 @@ class _Delivery:
         end = untrue(self.message, self.now())
         if end:
             self._end(end)
-            return
+        elif (later := undisturbed(self.message, self.now())) is None:
+            self._end(State.EXPIRED, "quiet_hours")
+        elif later > self.now():
+            self._wait_until(later)
+        else:
+            self._tell()
+
+    def _tell(self) -> None:
         try:
             outgoing = rendering.render(self.message, self.now())
         except Exception:
@@ -154,6 +161,11 @@ class _Delivery:
             state=State.PENDING, next_try_at=again, last_error=code, lease=None, lease_until=None
         )
 
+    def _wait_until(self, later: datetime) -> None:
+        """Nobody is disturbed now; that was no attempt."""
+        self._mine(State.CLAIMED).update(next_try_at=later)
+        _give_back(self.message)
+
     def _unclear(self, code: str) -> None:
         self._mine(State.SENDING).update(state=State.UNKNOWN, last_error=code, lease_until=None)
         resolve_unknown(Message.objects.select_related(*_NEEDED).get(pk=self.message.pk), self.now())
@@ -182,6 +194,15 @@ def untrue(message: Message, now: datetime) -> State | None:
     if not ending and not stands:
         return State.VOID
     return None if _may_be_told(message) else State.VOID
+
+
+def undisturbed(message: Message, now: datetime) -> datetime | None:
+    """When a reminder may go that an outage has made late: now, after the quiet hours, or not any more."""
+    appointment = message.appointment
+    if message.urgent or appointment is None:
+        return now
+    quiet = planning.quiet_of(message.office, now, appointment.start)
+    return triggers.considerate(now, start=appointment.start, now=now, quiet=quiet)
 
 
 def _may_be_told(message: Message) -> bool:
