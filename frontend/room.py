@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -32,10 +33,13 @@ WHY = {
 }
 
 
-def enter(request: HttpRequest, participant: Participant, *, audio_only: bool = False) -> HttpResponse:
+def enter(
+    request: HttpRequest, participant: Participant, *, audio_only: bool = False, here: str = ""
+) -> HttpResponse:
     """Mint a pass for this click and lead into the room. Raises DoorClosed, NoRoom, RoomServerDown.
 
-    Without a configured room server the answer is our stand-in page with the verdict on the token.
+    Without a configured room server the answer is our stand-in page with the verdict on the token. It looks
+    again and leaves by the page ``here``, else by her personal link.
     """
     now = present()
     entry = attendance.enter(participant=participant, now=now, audio_only=audio_only)
@@ -44,7 +48,8 @@ def enter(request: HttpRequest, participant: Participant, *, audio_only: bool = 
     context = {
         "office": participant.appointment.office,
         "name": participant.name,
-        "link": links.token(participant),
+        "again": here or reverse("frontend:join", args=[links.token(participant)]),
+        "leave": f"{here}leave/" if here else reverse("frontend:leave", args=[links.token(participant)]),
         "others": entry.others,
     }
     return _stand_in(request, entry.ticket, now, context)

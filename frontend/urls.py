@@ -65,5 +65,6 @@ urlpatterns = [
     path("t/<str:link>/", include(mine_urls)),
     path("t/<str:link>", mine.short),
     path("phone/<str:token>/", phone.enter, name="phone"),
+    path("phone/<str:token>/leave/", phone.leave, name="phone_leave"),
     path("<slug:office>/", include(office_urls)),
 ]

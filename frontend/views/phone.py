@@ -4,11 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import http, room
 from scheduler import clock, phone_links
 from scheduler.errors import LinkExpired, SchedulerError
+from scheduler.services import attendance
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -17,12 +18,12 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     try:
         participant, until = phone_links.resolve(token, clock.now())
     except LinkExpired:
-        return render(request, "frontend/phone_ended.html", status=410)
+        return _ended(request)
     office = participant.appointment.office
     translation.activate(participant.language.split("-")[0])
     if request.method == "POST":
         try:
-            return room.enter(request, participant)
+            return room.enter(request, participant, here=request.path)
         except SchedulerError as error:
             messages.warning(request, http.text_of(error))
             return redirect("frontend:phone", token)
@@ -30,3 +31,19 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
     response = room.allow_room_server(render(request, "frontend/phone.html", context))
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+@require_POST
+def leave(request: HttpRequest, token: str) -> HttpResponse:
+    """Out of the stand-in room."""
+    now = clock.now()
+    try:
+        participant, _ = phone_links.resolve(token, now)
+    except LinkExpired:
+        return _ended(request)
+    attendance.leave(participant=participant, now=now)
+    return redirect("frontend:phone", token)
+
+
+def _ended(request: HttpRequest) -> HttpResponse:
+    return render(request, "frontend/phone_ended.html", status=410)

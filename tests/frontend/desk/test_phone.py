@@ -76,7 +76,7 @@ def test_the_phone_gets_neither_sign_in_nor_link(desk, phone, appointment):
 def test_after_five_minutes_it_says_so(desk, phone, appointment, clock):
     place = address_on(ask(desk, appointment))
     clock.to(appointment.start + timedelta(minutes=6))
-    for answer in (phone.get(place), phone.post(place)):
+    for answer in (phone.get(place), phone.post(place), phone.post(f"{place}leave/")):
         assert answer.status_code == 410
         assert "fünf Minuten" in answer.content.decode()
 
@@ -123,3 +123,16 @@ def test_a_second_caseworker_gets_her_own(world, phone, appointment):
     assert "Auf dem Handy öffnen" in desk.get(f"/desk/appointments/{appointment.uid}/").content.decode()
     phone.post(address_on(ask(desk, appointment)))
     assert RoomEvent.objects.get().participant.caseworker == mate
+
+
+def test_the_stand_in_on_the_phone_knows_no_personal_link(desk, phone, appointment, settings):
+    settings.JITSI_PROVIDER = settings.JITSI_HOST = ""
+    place = address_on(ask(desk, appointment))
+    page = phone.post(place).content.decode()
+    assert f'action="{place}leave/"' in page
+    assert links.token(appointment.one("caseworker")) not in page
+    assert phone.post(f"{place}leave/").status_code == 302
+    assert (
+        appointment.one("caseworker").left_at == appointment.one("caseworker").room_events.get(kind="left").at
+    )
+    assert phone.post("/phone/forged/leave/").status_code == 404
