@@ -24,3 +24,14 @@ def enqueue() -> None:
     from django_q.tasks import async_task
 
     async_task(settings.WAKE_UP_JOB)
+
+
+def ask_for_help() -> None:
+    """Let one more worker look at the outbox, unless a task waits already; without a queue the tick does."""
+    from django_q.tasks import queue_size
+
+    try:
+        if not queue_size():
+            enqueue()
+    except Exception:
+        logger.warning("the queue does not answer; what is due waits for the next tick")
