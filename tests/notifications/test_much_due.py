@@ -8,7 +8,7 @@ import pytest
 from django_q.conf import Conf
 from django_q.models import OrmQ
 
-from notifications import delivery
+from notifications import delivery, jobs
 from notifications.models import Message, State
 from tests.factories import NOW
 
@@ -40,10 +40,11 @@ def test_one_more_worker_is_asked_to_help(due):
     assert (left(), OrmQ.objects.count()) == (0, 1)
 
 
-def test_nobody_is_asked_where_somebody_waits_already(due):
-    delivery.jobs.enqueue()
+def test_nobody_is_asked_where_many_tasks_wait_already(due):
+    for _ in range(jobs.MANY):
+        jobs.enqueue()
     delivery.deliver_due(lambda: NOW)
-    assert OrmQ.objects.count() == 1
+    assert OrmQ.objects.count() == jobs.MANY
 
 
 def test_nobody_is_asked_to_help_with_little(due):
@@ -60,7 +61,7 @@ def test_whose_time_is_over_gives_back_the_rest_and_somebody_goes_on(due):
     assert 0 < rest.count() < DUE
     assert set(rest.values_list("attempts", "lease")) == {(0, None)}
     assert not Message.objects.filter(state=State.CLAIMED).exists()
-    assert OrmQ.objects.count() == 1
+    assert OrmQ.objects.count() == 2
 
 
 def test_a_dead_broker_does_not_keep_messages_back(due, monkeypatch):
