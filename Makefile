@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint fmt assets bench chaos shell worker
+.PHONY: help setup demo test lint fmt assets bench messages chaos shell worker
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -33,6 +33,10 @@ assets: ## build styles, fonts and scripts
 bench: ## measure against django-appointment and the data base alone
 	@$(PYTHON) -m tools.setup --dev --no-site
 	@$(VENV) -m tests.load.bench
+
+messages: ## 10,000 reminders by two workers while people book (eight minutes)
+	@$(PYTHON) -m tools.setup --dev --no-site
+	@$(VENV) -m tests.load.messages
 
 chaos: ## 3,000 messages through 30 kills, on PostgreSQL, SQLite and with Redis (a quarter of an hour)
 	@$(PYTHON) -m tools.setup --dev --no-site

@@ -38,7 +38,7 @@ class Workers:
         for supervisor in self.supervisors:
             supervisor.send_signal(signal.SIGTERM)
         for supervisor in self.supervisors:
-            supervisor.wait(30)
+            supervisor.wait(60)
 
 
 def supervisor_process(**environment: str) -> subprocess.Popen:

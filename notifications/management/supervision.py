@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from scheduler import clock
 logger = logging.getLogger(__name__)
 
 STUCK_FOR = 120.0
-GRACE = 10.0
+GRACE = 30.0
 
 
 def write_periodic_table() -> None:
@@ -126,23 +127,18 @@ class Supervisor:
         return row is not None and time.monotonic() - self.oldest_since > STUCK_FOR
 
     def _kill(self) -> None:
-        self._signal(signal.SIGKILL)
         if self.cluster:
+            with suppress(ProcessLookupError):
+                os.killpg(self.cluster.pid, signal.SIGKILL)
             self.cluster.wait()
         self.cluster = None
 
     def _end(self) -> None:
-        self._signal(signal.SIGTERM)
+        """Only its head is asked: it lets workers finish what they send; asked directly, they die of it."""
         try:
             if self.cluster:
+                self.cluster.terminate()
                 self.cluster.wait(GRACE)
         except subprocess.TimeoutExpired:
             logger.warning("the queue cluster did not end by itself")
         self._kill()
-
-    def _signal(self, number: int) -> None:
-        if self.cluster:
-            try:
-                os.killpg(self.cluster.pid, number)
-            except ProcessLookupError:
-                return

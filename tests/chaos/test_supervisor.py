@@ -1,16 +1,20 @@
 """The supervisor of a cluster: it replaces what hangs and leaves nothing behind."""
 
+import asyncio
 import signal
 import subprocess
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import psutil
 import pytest
 
 from notifications import heartbeat
-from notifications.models import Heartbeat
+from notifications.models import Heartbeat, Message, State
+from scheduler import clock
+from tests import factories
+from tests.notifications.post import Post, serve
 from tests.workers import supervisor_process
 
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
@@ -38,6 +42,36 @@ def test_the_supervisor_ends_with_all_its_children():
         assert len(gone) >= 3
     finally:
         supervisor.kill()
+
+
+def test_a_worker_that_is_told_to_end_finishes_what_it_sends():
+    appointment = factories.appointment(factories.caseworker(*office()), now=clock.now(), **next_week())
+    told = Message.objects.filter(appointment=appointment, kind="confirmation")
+    with serve(SlowPost()) as post:
+        supervisor = supervisor_process(EMAIL_URL=f"smtp://127.0.0.1:{post.port}")
+        try:
+            wait_for(lambda: told.filter(state=State.SENDING).exists(), 90)
+        finally:
+            end(supervisor)
+    assert told.values_list("state", "repeated_at").get() == (State.SENT, None)
+    assert len(post.mails) == 2
+
+
+def office():
+    owner = factories.office()
+    return owner, factories.service(owner)
+
+
+def next_week():
+    return {"start": clock.now().replace(minute=0) + timedelta(days=7), "special": True}
+
+
+class SlowPost(Post):
+    """Thinks about each mail for a second."""
+
+    async def handle_DATA(self, server, session, envelope):
+        await asyncio.sleep(1)
+        return await super().handle_DATA(server, session, envelope)
 
 
 def replaced_after(supervisor: subprocess.Popen, *, hangs_after: float) -> float:
@@ -93,4 +127,4 @@ def wait_for(what, seconds: float, *, must: bool = True) -> bool:
 def end(supervisor: subprocess.Popen) -> None:
     """As Ctrl-C would."""
     supervisor.send_signal(signal.SIGTERM)
-    supervisor.wait(30)
+    supervisor.wait(60)
