@@ -240,6 +240,9 @@ class CallbackRequest(OfficeOwned):
     language = models.CharField(max_length=12, default="de")
     window = models.CharField(max_length=40, blank=True)
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    origin = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Keyed hash of the network address."
+    )
     created_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True, blank=True)
 

@@ -179,9 +179,15 @@ class ContactProof(OfficeOwned):
     expires_at = models.DateTimeField()
     proved_at = models.DateTimeField(null=True, blank=True)
     session = models.CharField(max_length=64)
+    origin = models.CharField(
+        max_length=64, blank=True, default="", db_default="", help_text="Keyed hash of the network address."
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["office", "address", "created_at"], name="proof_by_address")]
+        indexes = [
+            models.Index(fields=["office", "address", "created_at"], name="proof_by_address"),
+            models.Index(fields=["office", "origin", "created_at"], name="proof_by_origin"),
+        ]
 
     def __str__(self) -> str:
         return str(self.id)

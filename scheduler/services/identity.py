@@ -19,8 +19,8 @@ from scheduler.events import Actor, record
 from scheduler.models import Client, ContactProof, Office
 from scheduler.services import contacts, people
 
-PER_ADDRESS_AND_HOUR = 5
-PER_SESSION_AND_HOUR = 10
+PER_HOUR = {"address": 5, "session": 10, "origin": 40}
+"""Codes an hour. Many may sit behind one network address: a shelter, a library, a booth of ours."""
 
 
 def normal_email(text: str) -> str:
@@ -59,14 +59,22 @@ def normal_phone(text: str) -> str:
 
 
 def ask_code(
-    *, office: Office, channel: str, address: str, session: str, language: str, now: datetime
+    *,
+    office: Office,
+    channel: str,
+    address: str,
+    session: str,
+    language: str,
+    now: datetime,
+    origin: str = "",
 ) -> ContactProof:
     """Send six digits to an address; the same answer whether we know it or not.
 
-    ``channel`` is email or sms. Raises Invalid, LimitReached (address, session or the office's day).
+    ``channel`` is email or sms, ``origin`` a keyed hash of the network address. Raises Invalid, LimitReached
+    (address, session, origin or the office's day).
     """
     normal = normal_email(address) if channel == "email" else normal_mobile(address)
-    _refuse_floods(office, normal, session, now)
+    _refuse_floods(office, {"address": normal, "session": session, "origin": origin}, now)
     with transaction.atomic():
         proof = ContactProof.objects.create(
             office=office,
@@ -75,6 +83,7 @@ def ask_code(
             nonce=secrets.token_hex(16),
             language=language,
             session=session,
+            origin=origin,
             created_at=now,
             expires_at=now + timedelta(minutes=policies.CODE_MINUTES),
         )
@@ -125,12 +134,11 @@ def client_for(*, office: Office, proof: ContactProof, name: str, language: str,
     return client
 
 
-def _refuse_floods(office: Office, address: str, session: str, now: datetime) -> None:
+def _refuse_floods(office: Office, whose: dict[str, str], now: datetime) -> None:
     rows = ContactProof.objects.of(office)
-    hour, day = now - timedelta(hours=1), now - timedelta(days=1)
-    if rows.filter(address=address, created_at__gt=hour).count() >= PER_ADDRESS_AND_HOUR:
-        raise LimitReached(limit="codes_per_address")
-    if rows.filter(session=session, created_at__gt=hour).count() >= PER_SESSION_AND_HOUR:
-        raise LimitReached(limit="codes_per_session")
-    if rows.filter(created_at__gt=day).count() >= office.codes_per_day:
+    last_hour = rows.filter(created_at__gt=now - timedelta(hours=1))
+    for name, value in whose.items():
+        if value and last_hour.filter(**{name: value}).count() >= PER_HOUR[name]:
+            raise LimitReached(limit=f"codes_per_{name}")
+    if rows.filter(created_at__gt=now - timedelta(days=1)).count() >= office.codes_per_day:
         raise LimitReached(limit="codes_per_day")

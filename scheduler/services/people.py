@@ -32,6 +32,7 @@ WORDS = (
 NAME_LENGTH = 120
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
+CALLBACKS_PER_ORIGIN_AND_HOUR = 10
 
 
 @dataclass(frozen=True)
@@ -142,12 +143,18 @@ def change_client(
 
 
 def ask_callback(
-    *, office: Office, name: str, phone: str, language: str, window: str, now: datetime
+    *, office: Office, name: str, phone: str, language: str, window: str, now: datetime, origin: str = ""
 ) -> CallbackRequest:
-    """ "Please call me." Raises LimitReached where one number asks too often."""
-    waiting = CallbackRequest.objects.of(office).filter(done_at=None)
+    """ "Please call me." ``origin``: a keyed hash of the network address.
+
+    Raises LimitReached where one number or one origin asks too often, or too many wait.
+    """
+    rows = CallbackRequest.objects.of(office)
+    waiting, last_hour = rows.filter(done_at=None), rows.filter(created_at__gt=now - timedelta(hours=1))
     if waiting.filter(phone=phone).exists() or waiting.count() >= CALLBACKS_WAITING:
         raise LimitReached(limit="callbacks")
+    if origin and last_hour.filter(origin=origin).count() >= CALLBACKS_PER_ORIGIN_AND_HOUR:
+        raise LimitReached(limit="callbacks_per_origin")
     with transaction.atomic():
         row = CallbackRequest.objects.create(
             office=office,
@@ -155,6 +162,7 @@ def ask_callback(
             phone=phone,
             language=language,
             window=window,
+            origin=origin,
             created_at=now,
         )
         record(office=office, verb="callback.asked", subject=row, by=Actor("visitor"), now=now)

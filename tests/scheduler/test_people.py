@@ -20,9 +20,9 @@ def office():
     return factories.office()
 
 
-def ask(office, address="kim@post.example", channel="email", session="s", now=NOW):
+def ask(office, address="kim@post.example", channel="email", session="s", now=NOW, **more):
     return identity.ask_code(
-        office=office, channel=channel, address=address, session=session, language="de", now=now
+        office=office, channel=channel, address=address, session=session, language="de", now=now, **more
     )
 
 
@@ -70,6 +70,15 @@ class TestCodes:
         office.codes_per_day = 5
         with pytest.raises(LimitReached):
             ask(office, address="other@post.example", session="s9")
+
+    def test_a_flood_from_one_place_is_stopped_whatever_it_is_called(self, office):
+        for n in range(40):
+            ask(office, address=f"a{n}@post.example", session=f"s{n}", origin="here")
+        with pytest.raises(LimitReached):
+            ask(office, address="b@post.example", session="t", origin="here")
+        ask(office, address="b@post.example", session="t", origin="there")
+        ask(factories.office(), address="b@post.example", session="t", origin="here")
+        ask(office, address="c@post.example", session="u", origin="here", now=NOW + timedelta(minutes=61))
 
     @pytest.mark.parametrize("number", ["0171 2345678", "+49 171 2345678", "0049-171-2345678"])
     def test_german_mobiles_are_understood(self, number):
@@ -177,3 +186,23 @@ class TestErasing:
         retention.nightly(NOW + timedelta(days=99))
         assert not Client.objects.exists()
         retention.nightly(NOW + timedelta(days=99))
+
+
+def test_one_place_asks_for_ten_calls_an_hour(office):
+    def wish(number, origin="here", now=NOW):
+        people.ask_callback(
+            office=office,
+            name="Kim",
+            phone=f"+4915100000{number:03}",
+            language="de",
+            window="any",
+            now=now,
+            origin=origin,
+        )
+
+    for number in range(10):
+        wish(number)
+    with pytest.raises(LimitReached):
+        wish(10)
+    wish(11, origin="there")
+    wish(12, now=NOW + timedelta(minutes=61))

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods
 
-from frontend import access, http
+from frontend import access, draft, http
 from frontend.forms.client import CallbackForm
 from scheduler import clock
 from scheduler.errors import LimitReached
@@ -20,7 +20,11 @@ def ask(request: HttpRequest, office: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             people.ask_callback(
-                office=here, language=translation.get_language(), now=clock.now(), **form.cleaned_data
+                office=here,
+                language=translation.get_language(),
+                origin=draft.address(request),
+                now=clock.now(),
+                **form.cleaned_data,
             )
         except LimitReached as error:
             form.add_error("phone", http.text_of(error))

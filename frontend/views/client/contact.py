@@ -54,6 +54,7 @@ def _send(request: HttpRequest, office: Office, chosen: draft.Draft) -> str:
             channel="email" if "@" in chosen.contact else "sms",
             address=chosen.contact,
             session=draft.visitor(request),
+            origin=draft.address(request),
             language=translation.get_language(),
             now=clock.now(),
         )
