@@ -14,6 +14,17 @@ CONSENT, TASK = "2026-11", "official-task"
 CHANNELS, KINDS = ("email", "sms"), ("email", "mobile")
 
 
+def agreed(client: Client) -> list[str]:
+    """The channels by which she is told: agreed to, and with a contact."""
+    given = set(client.consents.filter(withdrawn_at=None).values_list("channel", flat=True))
+    return [channel for channel in CHANNELS if channel in given and address(client, channel)]
+
+
+def address(client: Client, channel: str) -> str:
+    """Her contact for this channel, empty where there is none."""
+    return (client.email if channel == "email" else client.mobile) or ""
+
+
 def consent(
     *, client: Client, channel: str, by: Actor, now: datetime, text_version: str = CONSENT
 ) -> Consent:
