@@ -61,6 +61,19 @@ def meet(appointment):
         attendance.arrive(participant=appointment.one(role), now=appointment.start)
 
 
+def test_how_a_client_is_reached_is_settled_on_her_card(desk, appointment, look):
+    client = appointment.client
+    client.offered_email = "kim@neu.example"
+    client.save()
+    desk.get_by_role("link", name="Kim Beispiel").click()
+    look(desk, "00-card")
+    desk.get_by_role("button", name="Ab jetzt kim@neu.example verwenden").click()
+    desk.get_by_role("button", name="Gar keine Nachrichten senden").click()
+    look(desk, "00-card-silent")
+    client.refresh_from_db()
+    assert (client.email, client.no_messages) == ("kim@neu.example", True)
+
+
 def test_people_are_added_and_removed(desk, page, appointment, look):
     desk.get_by_role("link", name="Personen hinzufügen").click()
     look(desk, "01-people")
