@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import is_valid_path
 from django.utils import translation
 
 from frontend import http
@@ -13,6 +14,13 @@ from scheduler.errors import SchedulerError
 __all__ = ["Language", "Refusals", "SecondFactor"]
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+def page_above(path: str) -> str:
+    """The nearest address above this one that leads somewhere."""
+    parts = path.strip("/").split("/")[:-1]
+    above = (f"/{'/'.join(parts[:length])}/" for length in range(len(parts), 0, -1))
+    return next((address for address in above if is_valid_path(address)), "/")
 
 
 class Language:
@@ -44,7 +52,7 @@ class Refusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if response.status_code == 405 and request.method == "GET":
-            return HttpResponseRedirect("../")
+            return HttpResponseRedirect(page_above(request.path_info))
         return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
