@@ -30,5 +30,6 @@ def freeze_figures() -> None:
 
 
 def plan_digests() -> None:
-    """Each morning: what a person has to say by phone or letter."""
+    """Each morning: what a person has to say by phone or letter, which outcomes are to be recorded."""
     to_staff.plan_digests(clock.now())
+    to_staff.plan_outcomes(clock.now())

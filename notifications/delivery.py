@@ -217,6 +217,8 @@ def _may_be_told(message: Message) -> bool:
         return True
     if person.revoked_at and message.kind not in ENDINGS:
         return False
+    if message.kind == "staff_waits" and person.inside:
+        return False
     return message.channel in planning.channels_of(person, message.kind)
 
 

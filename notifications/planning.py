@@ -37,6 +37,8 @@ def plan(event: Event) -> None:
         _tell_own_link(event, event.appointment)
     elif event.verb == "participant.revoked" and event.appointment is not None:
         _take_back(event, event.appointment)
+    elif event.verb == "participant.knocked" and event.appointment is not None:
+        _tell_that_somebody_waits(event, event.appointment)
     else:
         return
     jobs.wake_up()
@@ -129,6 +131,18 @@ def _take_back(event: Event, appointment: Appointment) -> None:
     Message.objects.filter(participant=person, state=State.PENDING).update(state=State.VOID)
     stands = appointment.status == Status.BOOKED and event.at < appointment.end
     wishes = _goodbye(event, appointment, person) if stands else []
+    _store([_message(event, appointment, wish) for wish in wishes])
+
+
+def _tell_that_somebody_waits(event: Event, appointment: Appointment) -> None:
+    """Once for a time of the talk, to the caseworkers who are not in the room yet."""
+    staff = _told(appointment).filter(role="caseworker", revoked_at=None)
+    wishes = [
+        _Wish(person, channel, "staff_waits", event.at, appointment.end)
+        for person in staff
+        if not person.inside
+        for channel in channels_of(person, "staff_waits")
+    ]
     _store([_message(event, appointment, wish) for wish in wishes])
 
 

@@ -7,7 +7,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from notifications.models import Heartbeat, Message, State, TemplateOverride
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, Office
+from scheduler.models import Appointment, Office, User
 
 NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
 UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
@@ -43,6 +43,11 @@ def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     )
     rows = rows.exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
     return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
+
+
+def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
+    """Talks of this caseworker that are over and have no outcome yet."""
+    return Appointment.objects.of(user.office).booked().filter(caseworker__user=user, end__lt=now)
 
 
 def _by_another_channel() -> "QuerySet[Message]":

@@ -114,6 +114,8 @@ def _context(message: Message, now: datetime) -> dict[str, Any]:
         return {**common, "code": identity.code_of(proof) if proof else "", "minutes": 10}
     if message.kind == "digest":
         return {**common, "phone": "", **_digest(message, now)}
+    if message.kind == "staff_outcomes":
+        return {**common, "phone": "", **_outcomes(message, now)}
     if message.kind == "account":
         return {**common, "phone": "", "stage": message.stage, "link": account_link(message)}
     if message.participant is None or message.appointment is None:
@@ -130,6 +132,11 @@ def account_link(message: Message) -> str:
 def _digest(message: Message, now: datetime) -> dict[str, Any]:
     number = queries.could_not_be_told(message.office, now).count()
     return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/office/messages/"}
+
+
+def _outcomes(message: Message, now: datetime) -> dict[str, Any]:
+    number = queries.to_record(message.user, now).count() if message.user else 0
+    return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/desk/"}
 
 
 def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:

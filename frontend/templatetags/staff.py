@@ -79,6 +79,8 @@ MESSAGE_KINDS = {
     "staff_booked": gettext_noop("To staff: booked"),
     "staff_moved": gettext_noop("To staff: moved"),
     "staff_cancelled": gettext_noop("To staff: cancelled"),
+    "staff_waits": gettext_noop("To staff: somebody waits"),
+    "staff_outcomes": gettext_noop("To staff: outcomes to record"),
     "test": gettext_noop("Test of a text"),
     "account": gettext_noop("To staff: account"),
     "digest": gettext_noop("To the office: could not be told"),
@@ -203,6 +205,7 @@ def staff_menu(context: Context) -> list[Entry]:
         names += [(_("Utilisation"), "lead_utilisation"), (_("Could not be told"), "lead_messages")]
     if user.administers:
         names.append((_("Office"), "office_overview"))
+    names.append((_("My mails"), "desk_mails"))
     return [_entry(label, reverse(f"frontend:{name}"), request.path) for label, name in names]
 
 

@@ -195,6 +195,11 @@ class Participant(OfficeOwned):
     def __str__(self) -> str:
         return f"{self.role} {self.public_id}"
 
+    @property
+    def inside(self) -> bool:
+        """Is she in the room, as far as we were told?"""
+        return self.arrived_at is not None and self.left_at is None
+
 
 class RoomEvent(OfficeOwned):
     """A fact behind a proposed outcome; deleted after seven days."""

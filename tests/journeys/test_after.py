@@ -74,6 +74,15 @@ def test_how_a_client_is_reached_is_settled_on_her_card(desk, appointment, look)
     assert (client.email, client.no_messages) == ("kim@neu.example", True)
 
 
+def test_mails_are_switched_off(desk, appointment, look):
+    desk.get_by_role("link", name="Meine E-Mails").click()
+    desk.get_by_label("jemand vor dem Videoraum wartet").uncheck()
+    look(desk, "00-mails")
+    desk.get_by_role("button", name="Speichern").click()
+    appointment.caseworker.user.refresh_from_db()
+    assert appointment.caseworker.user.muted_kinds == ["staff_waits"]
+
+
 def test_people_are_added_and_removed(desk, page, appointment, look):
     desk.get_by_role("link", name="Personen hinzufügen").click()
     look(desk, "01-people")

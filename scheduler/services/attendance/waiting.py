@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Max
 
 from scheduler import policies
 from scheduler.domain.lifecycle import Status
@@ -15,10 +16,14 @@ KNOCKS_APART = timedelta(minutes=1)
 
 
 def knock(*, participant: Participant, now: datetime) -> None:
-    """She waits at the door: a fact, at most one a minute. Raises NoRoom, DoorClosed."""
+    """She waits at the door: a fact, at most one a minute, the first an event. Raises NoRoom, DoorClosed."""
     _refuse_shut(participant.appointment, now)
-    known = RoomEvent.objects.filter(participant=participant, kind="knocked", at__gt=now - KNOCKS_APART)
-    if not known.exists():
+    since = policies.door(participant.appointment)[0]
+    known = RoomEvent.objects.filter(participant=participant, kind="knocked", at__gte=since)
+    last = known.aggregate(last=Max("at"))["last"]
+    if last is None:
+        telling.say(participant, "knocked", Actor.of(participant), now)
+    elif last <= now - KNOCKS_APART:
         telling.note([telling.fact(participant, "knocked", now)])
 
 
