@@ -90,7 +90,7 @@ def _about_host() -> Iterator[tuple[int, str]]:
     if not re.fullmatch(r"[A-Za-z0-9.-]+(:\d+)?", settings.JITSI_HOST):
         yield 11, "JITSI_HOST must be the room server's host alone, such as meet.example."
     if not re.fullmatch(r"(none|https?://[A-Za-z0-9.-]+(:\d+)?/?)?", settings.JITSI_INTERNAL_URL):
-        yield 19, "JITSI_INTERNAL_URL must be empty, none, or an address such as http://jitsi-web:80."
+        yield 27, "JITSI_INTERNAL_URL must be empty, none, or an address such as http://jitsi-web:80."
 
 
 def _about_own_server() -> Iterator[tuple[int, str]]:

@@ -28,6 +28,10 @@ TEXTS = {
 }
 
 
+FOR_HER = {"together", "client_waited", "client_came", "client_token", "called", "not_working"}
+"""What counts whatever became of the talk: that she was there, and that she was called."""
+
+
 def words(reason: Reason) -> str:
     """One sentence in the reader's language."""
     return _(TEXTS[reason.code]) % {"number": reason.number}
@@ -43,17 +47,20 @@ class Hint:
 
 
 def hints(appointments: Sequence[Appointment], now: datetime) -> dict[int, Hint]:
-    """By appointment, in three statements for a list. Rooms speak only of talks by video.
+    """By appointment, in three statements for a list. Rooms propose an outcome only of talks by video.
 
-    Once an outcome is recorded nothing is proposed any more; evidence and what the client said stay.
+    Where plan B made a call of it, what speaks for the client stays. Once an outcome is recorded nothing is
+    proposed any more; evidence and what the client said stay.
     """
-    by_video = [row for row in appointments if row.mode == "video" and row.start <= now]
-    proposals, said = attendance.proposals(by_video, now), statements.not_working(appointments)
+    begun = [row for row in appointments if row.start <= now]
+    proposals, said = attendance.proposals(begun, now), statements.not_working(appointments)
     nothing = attendance.Proposal(None, ())
     return {row.pk: _hint(row, proposals.get(row.pk, nothing), said[row.pk]) for row in appointments}
 
 
 def _hint(appointment: Appointment, found: attendance.Proposal, said: list[datetime]) -> Hint:
-    reasons = [reason for reason in found.reasons if reason.code != "not_working" or not said]
-    open_still = appointment.status == Status.BOOKED
-    return Hint(found.status if open_still else None, [words(reason) for reason in reasons], said)
+    by_video = appointment.mode == "video"
+    reasons = [reason for reason in found.reasons if by_video or reason.code in FOR_HER]
+    sentences = [words(reason) for reason in reasons if reason.code != "not_working" or not said]
+    proposed = found.status if by_video and appointment.status == Status.BOOKED else None
+    return Hint(proposed, sentences, said)

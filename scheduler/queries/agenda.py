@@ -25,7 +25,15 @@ def between(
     zone = localtime.zone(office.zone)
     rows = Appointment.objects.of(office).with_people()
     rows = rows.overlapping(localtime.at(first, 0, zone), localtime.at(until, 0, zone))
-    return rows.filter(caseworker=caseworker) if caseworker else rows
+    return rows.filter(_with(caseworker)) if caseworker else rows
+
+
+def _with(caseworker: Caseworker) -> Q:
+    """Her own, and those where she is the second caseworker."""
+    beside = Participant.objects.of(caseworker.office).filter(
+        caseworker=caseworker, role="caseworker", revoked_at=None
+    )
+    return Q(caseworker=caseworker) | Q(pk__in=beside.values("appointment"))
 
 
 def day(caseworker: Caseworker, on: date) -> "QuerySet[Appointment]":

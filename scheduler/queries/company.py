@@ -45,6 +45,8 @@ def companions_of(client: Participant) -> "QuerySet[Participant]":
 def free_colleagues(appointment: Appointment, now: datetime) -> "QuerySet[Caseworker]":
     """Caseworkers of the team who could join this talk."""
     rows = Caseworker.objects.of(appointment.office_id).filter(active=True, team=appointment.caseworker.team)
+    if appointment.client and appointment.client.protected:
+        rows = rows.filter(user__in=appointment.client.protected_for.all())
     there = standing(appointment).filter(role="caseworker").values("caseworker")
     return rows.exclude(pk__in=there).exclude(_taken(appointment, now))
 
@@ -57,11 +59,14 @@ def free_interpreters(appointment: Appointment, now: datetime) -> "QuerySet[Inte
 
 def _taken(appointment: Appointment, now: datetime) -> Q:
     """Booked, absent or busy at that time."""
+    booked = Allocation.objects.of(appointment.office_id).in_force(now)
+    booked = booked.overlapping(appointment.start, appointment.end)
+    return Q(schedule__in=booked.values("schedule")) | away(appointment)
+
+
+def away(appointment: Appointment) -> Q:
+    """Absent or busy at that time."""
     start, end, office = appointment.start, appointment.end, appointment.office_id
-    booked = Allocation.objects.of(office).in_force(now).overlapping(start, end)
-    away = Absence.objects.of(office).filter(start__lt=end, end__gt=start)
-    busy = BusyPeriod.objects.of(office).filter(start__lt=end, end__gt=start)
-    taken = Q()
-    for rows in (booked, away, busy):
-        taken |= Q(schedule__in=rows.values("schedule"))
-    return taken
+    absent = Absence.objects.of(office).overlapping(start, end)
+    busy = BusyPeriod.objects.of(office).overlapping(start, end)
+    return Q(schedule__in=absent.values("schedule")) | Q(schedule__in=busy.values("schedule"))

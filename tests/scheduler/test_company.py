@@ -7,8 +7,9 @@ import pytest
 from scheduler import conference, links
 from scheduler.errors import IllegalTransition, Invalid, LimitReached, LinkInvalid, SlotTaken
 from scheduler.events import Actor
-from scheduler.models import Allocation, Appointment, Participant
-from scheduler.services import booking
+from scheduler.models import Absence, Allocation, Appointment, Participant
+from scheduler.queries import agenda, company
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW, utc
 
@@ -185,3 +186,69 @@ def test_handing_over_leaves_the_second_caseworker_where_she_is(appointment, wor
     booking.hand_over(appointment=appointment, caseworker=third, by=STAFF, now=NOW)
     assert works(links.token(people["second"]))
     assert not works(links.token(people["caseworker"]))
+
+
+class TestAProtectedClient:
+    """Only the staff who are named may come to know of her."""
+
+    def test_nobody_else_comes_along_or_takes_over(self, appointment, world):
+        client, mate = appointment.client, world[1]
+        client.protected = True
+        client.save()
+        for step in (booking.add_caseworker, booking.hand_over):
+            with pytest.raises(Invalid):
+                step(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+        assert list(company.free_colleagues(appointment, NOW)) == []
+        client.protected_for.add(mate.user)
+        booking.add_caseworker(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+        assert appointment.participants.filter(caseworker=mate, revoked_at=None).exists()
+
+
+def test_who_is_absent_then_does_not_come_along_to_another_time(appointment, world):
+    mate = world[1]
+    booking.add_caseworker(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+    Absence.objects.create(office=mate.office, schedule=mate.schedule, start=TEN, end=utc("2026-03-10 12:00"))
+    moved = booking.move(appointment=appointment, start=TEN, by=STAFF, now=NOW)
+    assert "second_caseworker_busy" in moved.warnings
+    assert not moved.participants.filter(caseworker=mate, revoked_at=None).exists()
+
+
+def test_once_an_outcome_stands_nobody_is_removed(appointment, world):
+    people = with_company(appointment, world)
+    attendance.record_outcome(appointment=appointment, status="fulfilled", by=STAFF, now=TEN)
+    appointment.refresh_from_db()
+    for name in ("interpreter", "companion", "second"):
+        person = Participant.objects.get(pk=people[name].pk)
+        with pytest.raises(IllegalTransition):
+            booking.revoke_person(participant=person, by=STAFF, now=TEN)
+    assert Appointment.objects.get(pk=appointment.pk).interpreter_language == "uk"
+
+
+def test_the_second_caseworker_has_the_talk_on_her_day(appointment, world):
+    mate = world[1]
+    assert list(agenda.day(mate, appointment.start.date())) == []
+    second = booking.add_caseworker(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+    assert list(agenda.day(mate, appointment.start.date())) == [appointment]
+    assert list(agenda.day(world[0], appointment.start.date())) == [appointment]
+    booking.revoke_person(participant=second, by=STAFF, now=NOW)
+    assert list(agenda.day(mate, appointment.start.date())) == []
+
+
+def test_a_room_that_is_handed_over_before_anybody_is_in_it_is_a_new_one(appointment, world):
+    worker, mate, _ = world
+    factories.opening(mate)
+    old = appointment.room
+    handed = booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+    assert handed.room != old
+    attendance.arrive(participant=handed.one("client"), now=NINE)
+    room = handed.room
+    assert booking.hand_over(appointment=handed, caseworker=worker, by=STAFF, now=NINE).room == room
+
+
+def test_a_plan_b_says_nothing_about_the_next_talk(appointment):
+    appointment.client.mobile = "+4915112345678"
+    appointment.client.save()
+    called = booking.call_instead(appointment=appointment, by=STAFF, now=NINE)
+    assert called.mode == "phone"
+    following = booking.follow_up(appointment=called, weeks=2, by=STAFF, now=NINE)
+    assert following.mode == "video"

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import http, people_lines, staff
 from frontend.forms.company import CompanionByStaffForm, InterpreterForm, SecondCaseworkerForm
+from notifications import planning
 from scheduler import clock
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
@@ -26,7 +27,10 @@ from scheduler.services import booking
 VERBS: dict[str, tuple[Callable[..., Participant], str]] = {
     "send": (booking.send_link, gettext_noop("The link is sent once more.")),
     "renew": (booking.renew_link, gettext_noop("The old link has ended. The new one works.")),
-    "remove": (booking.revoke_person, gettext_noop("Removed. The link has ended; all others work.")),
+    "remove": (
+        booking.revoke_person,
+        gettext_noop("Removed. The link has ended. Whoever is in the room already can stay."),
+    ),
 }
 
 
@@ -109,4 +113,8 @@ def change(request: HttpRequest, uid: UUID, person: UUID, verb: str) -> HttpResp
         messages.error(request, http.text_of(error))
     else:
         messages.success(request, _(said))
+        if verb == "renew" and not planning.channels_of(participant, "own_link"):
+            messages.warning(
+                request, _("The new link was not sent: there is no way to write to this person.")
+            )
     return redirect("frontend:desk_people", appointment.uid)

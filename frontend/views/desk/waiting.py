@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import http, staff
+from notifications import planning
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment
-from scheduler.queries import waiting
+from scheduler.queries import company, waiting
 from scheduler.queries.waiting import Scene
 from scheduler.services import attendance, booking
 
@@ -42,7 +43,7 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The door of one appointment alone, for a page that looks again."""
     now = clock.now()
     appointment = staff.appointment_of(request, uid, now)
-    own = appointment.caseworker.user_id == request.user.pk
+    own = company.takes_part(appointment, staff.user_of(request))
     context = {"appointment": appointment, "door": door_of(appointment, now), "own": own}
     return render(request, "frontend/desk/_waiting.html", context)
 
@@ -74,8 +75,14 @@ def call_instead(request: HttpRequest, uid: UUID) -> HttpResponse:
     except SchedulerError as error:
         messages.error(request, http.text_of(error))
     else:
-        messages.success(request, _("It goes on by phone. Everybody is told. Please call now."))
+        messages.success(request, _told(appointment))
     return redirect("frontend:desk_appointment", appointment.uid)
+
+
+def _told(appointment: Appointment) -> str:
+    if appointment.client and planning.client_channels(appointment.client):
+        return _("It goes on by phone. Everybody is told. Please call now.")
+    return _("It goes on by phone. Please call now: the client gets no message.")
 
 
 def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:

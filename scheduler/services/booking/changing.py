@@ -155,6 +155,7 @@ def hand_over(
         raise Invalid(field="caseworker", problem="same")
     refuse_over(appointment, now)
     claiming.refuse_inactive(caseworker)
+    claiming.refuse_unnamed(appointment.client, caseworker)
     search, before = search_of(appointment, caseworker), appointment.caseworker_id
     with transaction.atomic():
         new = claiming.with_schedule(appointment.office, caseworker.pk)
@@ -170,6 +171,8 @@ def hand_over(
             replace(search, interpreter=""), appointment=appointment, caseworker=new, now=now
         )
         _change_caseworker(appointment, before, new, now)
+        if not appointment.participants.filter(arrived_at__isnull=False, left_at=None).exists():
+            renew_room(appointment)
         verb = "appointment.handed_over"
         changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
     appointment.warnings = taken.warnings
@@ -185,22 +188,24 @@ def site_of(appointment: Appointment) -> Location | None:
 
 
 def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime) -> Appointment:
-    """The next appointment, so many weeks later at the same local time, with the same people.
+    """The next one, so many weeks later at the same local time, with the same caseworker and interpreter.
 
-    Booked as a special appointment where the time is not on offer but free. Raises SlotTaken, Invalid.
+    As it was meant to be held: a plan B of this talk says nothing about the next. Booked as a special
+    appointment where the time is not on offer but free. Raises SlotTaken, Invalid.
     """
     if appointment.client is None:
         raise Invalid(field="client", problem="required")
     zone = localtime.zone(appointment.office.zone)
     then = localtime.local(appointment.start, zone)
     start = localtime.at(then.date() + timedelta(weeks=weeks), then.hour * 60 + then.minute, zone)
-    search = search_of(appointment, appointment.caseworker)
+    mode = _meant(appointment)
+    search = replace(search_of(appointment, appointment.caseworker), mode=mode)
     offered = bool(free_slots.candidates(search, start=start, now=now))
     return making.book(
         office=appointment.office,
         service=appointment.service,
         start=start,
-        mode=appointment.mode,
+        mode=mode,
         client=appointment.client,
         by=by,
         now=now,
@@ -211,6 +216,15 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
         special=not offered,
         follows=appointment,
     )
+
+
+def _meant(appointment: Appointment) -> str:
+    """How the talk was to be held before anything was switched at its door."""
+    opens, _ = policies.door(appointment)
+    switched = (
+        appointment.events.filter(verb="appointment.mode_changed", at__gte=opens).order_by("pk").first()
+    )
+    return str(switched.payload["mode_before"]) if switched else appointment.mode
 
 
 def refuse_over(appointment: Appointment, now: datetime) -> None:

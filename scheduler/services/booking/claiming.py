@@ -44,6 +44,12 @@ def refuse_inactive(caseworker: Caseworker) -> None:
         raise Invalid(field="caseworker", problem="not_offered")
 
 
+def refuse_unnamed(client: Client | None, caseworker: Caseworker) -> None:
+    """A protected client is opened to the named staff alone. Raises Invalid."""
+    if client and client.protected and not client.protected_for.filter(pk=caseworker.user_id).exists():
+        raise Invalid(field="caseworker", problem="not_offered")
+
+
 def able(search: Search, *, start: datetime, client: Client | None, now: datetime) -> list[int]:
     """Caseworkers to try, in turn; raises what is said to somebody who asks for a time that is gone."""
     refuse_past(start, now)

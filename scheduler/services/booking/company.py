@@ -11,6 +11,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, LimitReached, SlotTaken
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Participant, Schedule
+from scheduler.queries.company import away
 from scheduler.services import identity, people
 from scheduler.services.booking import claiming, making
 
@@ -50,6 +51,7 @@ def add_caseworker(
     """A second caseworker, whose time is taken too. Raises SlotTaken where she is not free, and as above."""
     if _standing(appointment).filter(caseworker=caseworker).exists():
         raise Invalid(field="caseworker", problem="same")
+    claiming.refuse_unnamed(appointment.client, caseworker)
     return _add(making.counselling(caseworker, appointment), caseworker.schedule, by, now)
 
 
@@ -71,11 +73,14 @@ def add_interpreter(
 def revoke_person(*, participant: Participant, by: Actor, now: datetime) -> Participant:
     """Her link ends and her time is free; everybody else's stays as it is. A second time changes nothing.
 
-    Client and caseworker make the appointment: their links are renewed instead. Raises IllegalTransition.
+    Client and caseworker make the appointment: their links are renewed instead. Once an outcome stands it
+    says who took part. Raises IllegalTransition.
     """
     appointment = participant.appointment
     if participant.role == "client" or _leads(participant, appointment):
         raise IllegalTransition(role=participant.role)
+    if appointment.status != Status.BOOKED:
+        raise IllegalTransition(status=appointment.status)
     with transaction.atomic():
         if not Participant.objects.filter(pk=participant.pk, revoked_at=None).update(revoked_at=now):
             return participant
@@ -109,7 +114,9 @@ def take_along(appointment: Appointment, now: datetime) -> list[str]:
     """After a move: who else of staff is free then comes along; the others' links end. Codes of warnings."""
     found = []
     for person in _second_caseworkers(appointment):
-        if not _claim(appointment, Schedule.objects.get(caseworker=person.caseworker_id), now):
+        there = Caseworker.objects.exclude(away(appointment)).select_related("schedule")
+        colleague = there.filter(pk__in=[person.caseworker_id]).first()
+        if colleague is None or not _claim(appointment, colleague.schedule, now):
             Participant.objects.filter(pk=person.pk).update(revoked_at=now)
             found.append("second_caseworker_busy")
     return found
