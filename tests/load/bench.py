@@ -12,7 +12,7 @@ from pathlib import Path
 
 from tests.load import databases, plan, report
 from tests.load.report import Row
-from tests.load.rows import anybody, bookings, free_times, rush
+from tests.load.rows import anybody, bookings, free_times, rooms, rush
 from tests.load.servers import ROOT
 from tests.load.stage import SIDES, Stage
 
@@ -21,6 +21,7 @@ KINDS: dict[str, Callable[[Stage], list[Row]]] = {
     "anybody": anybody.measure,
     "rush": rush.measure,
     "bookings": bookings.measure,
+    "rooms": rooms.measure,
 }
 
 

@@ -19,6 +19,7 @@ from tools.postgres import Cluster
 PYTHON = Path(sys.executable)
 TEMPLATE = "ours_template"
 AUTHENTICATION = ("scheduler_apikey",)
+ROOM_SECRET = "opens nothing outside of the benchmark, but is long enough"
 _JSON = {"Content-Type": "application/json"}
 
 
@@ -104,6 +105,13 @@ def environment_for(address: str, data: Path) -> dict[str, str]:
         "LINK_KEYS": "1:c2lnbnMgbm90aGluZyBvdXRzaWRlIG9mIHRoZSBiZW4=",
         "PUBLIC_BASE_URL": "http://localhost:8000",
         "API_WRITE_RATE": "1000000/min",
+        "JITSI_PROVIDER": "self",
+        "JITSI_HOST": "meet.example",
+        "JITSI_INTERNAL_URL": "none",
+        "JITSI_APP_ID": "bench",
+        "JITSI_APP_SECRET": ROOM_SECRET[::-1],
+        "JITSI_SUBJECT": "meet.jitsi",
+        "JITSI_CALLBACK_SECRET": ROOM_SECRET,
     }
 
 
