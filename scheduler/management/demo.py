@@ -4,6 +4,7 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
 
 from django.db import transaction
 
@@ -245,8 +246,9 @@ class Demo:
         return Allocation(office=self.office, schedule_id=schedule, appointment=row, start=row.start, end=end)
 
     def _people(self, row: Appointment) -> list[Participant]:
-        came = row.start if row.status == Status.FULFILLED else None
-        common = {"office": self.office, "appointment": row, "arrived_at": came}
+        met = row.status == Status.FULFILLED and row.mode == "video"
+        common: dict[str, Any] = {"office": self.office, "appointment": row}
+        common |= {"arrived_at": row.start, "left_at": row.end} if met else {}
         client, worker = row.client, row.caseworker
         assert client is not None
         return [
