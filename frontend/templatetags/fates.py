@@ -23,6 +23,7 @@ ERRORS = {
     "smtp_login": gettext_noop("the mail server refused our sign-in"),
     "smtp_sender": gettext_noop("the mail server refused our sender"),
     "smtpserverdisconnected": gettext_noop("broken off while it was sent"),
+    "bounce_": gettext_noop("the mail came back"),
     "tls_": gettext_noop("no safe connection to the mail server"),
     "deadline": gettext_noop("no answer in time"),
     "twilio_": gettext_noop("the SMS provider refused it"),

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import mail_from
+from config.mail import mail_from
 from notifications import delivery, queries, stops
 from notifications.models import ChannelStop, Message, State
 from tests import factories
