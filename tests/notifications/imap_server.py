@@ -2,12 +2,18 @@
 
 import imaplib
 import socket
+import socketserver
+import ssl
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import count
+from pathlib import Path
+
+from tests.notifications.rude import closed_port
 
 USER, PASSWORD = "termine@amt.example", 'a "word" \\ with signs'
 PYMAP = "from pymap.main import main; main()"
@@ -17,8 +23,8 @@ _numbers = count(1)
 class Folder:
     """A mailbox as its owner sees it."""
 
-    def __init__(self, port: int, name: str) -> None:
-        self.port, self.name = port, name
+    def __init__(self, port: int, name: str, *, tls: bool = False) -> None:
+        self.port, self.name, self.tls = port, name, tls
         with self._open() as line:
             line.create(name)
 
@@ -48,17 +54,20 @@ class Folder:
 
     def _open(self) -> imaplib.IMAP4:
         line = imaplib.IMAP4("127.0.0.1", self.port, timeout=10)
+        if self.tls:
+            line.starttls(ssl.create_default_context())
         line.login(f'"{USER}"', PASSWORD)
         return line
 
 
 @contextmanager
-def serve() -> Iterator[int]:
-    """The port of such a server on this machine."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    where = ["--host", "127.0.0.1", "--port", str(port), "--no-tls", "--no-service", "admin"]
+def serve(certificates: Path | None = None) -> Iterator[int]:
+    """The port of such a server on this machine; with STARTTLS where there are ``certificates``."""
+    port = closed_port()
+    tls = ["--no-tls"]
+    if certificates:
+        tls = ["--cert", f"{certificates}/certificate.pem", "--key", f"{certificates}/key.pem"]
+    where = ["--host", "127.0.0.1", "--port", str(port), "--no-service", "admin", *tls]
     account = ["dict", "--demo-user", USER, "--demo-password", PASSWORD]
     server = subprocess.Popen([sys.executable, "-c", PYMAP, *where, *account])
     try:
@@ -67,6 +76,31 @@ def serve() -> Iterator[int]:
     finally:
         server.terminate()
         server.wait(10)
+
+
+@contextmanager
+def tls_in_front(port: int, tls: ssl.SSLContext) -> Iterator[int]:
+    """A port where TLS begins at once, with the server at ``port`` behind it."""
+
+    class Front(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            inside = socket.create_connection(("127.0.0.1", port))
+            with suppress(OSError), inside, tls.wrap_socket(self.request, server_side=True) as outside:
+                threading.Thread(target=_pump, args=(inside, outside), daemon=True).start()
+                _pump(outside, inside)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Front) as front:
+        front.daemon_threads = True
+        threading.Thread(target=front.serve_forever, daemon=True).start()
+        yield front.server_address[1]
+        front.shutdown()
+
+
+def _pump(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while said := source.recv(65536):
+            sink.sendall(said)
+        sink.shutdown(socket.SHUT_RDWR)
 
 
 def folder(port: int) -> Folder:

@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured
+from django.db import OperationalError, connection
 
 from config import jobs
 from config.mail import mailbox_from
@@ -20,6 +21,7 @@ from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW, utc
 from tests.notifications import imap_server, rude
+from tests.notifications.certificates import context
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MOBILE = "+4915112345678"
@@ -329,6 +331,24 @@ class TestTrouble:
         assert mailbox.read(NOW) == 0
         assert caplog.messages == ["the mailbox cannot be read: tls_missing"]
 
+    def test_a_certificate_that_nobody_vouches_for(self, box, settings, caplog, tmp_path):
+        with imap_server.tls_in_front(box.port, context(tmp_path)) as port:
+            settings.MAILBOX = {**box.setting, "port": port, "security": "ssl"}
+            assert mailbox.read(NOW) == 0
+        assert caplog.messages == ["the mailbox cannot be read: tls_certificate"]
+
+    def test_while_the_data_base_is_away_nothing_is_marked(self, box, sent):
+        def away(execute, sql, *others):
+            if "notifications_message" in sql:
+                raise OperationalError("away")
+            return execute(sql, *others)
+
+        box.put(report(sent.message_id))
+        with connection.execute_wrapper(away), pytest.raises(OperationalError):
+            mailbox.read(NOW)
+        assert box.number("UNSEEN") == 1
+        assert (mailbox.read(NOW), fate(sent)[0]) == (1, "failed")
+
     def test_a_wrong_password_is_one_alarm_a_day_and_a_pause(self, box, settings, caplog):
         settings.MAILBOX = {**box.setting, "password": "wrong"}
         box.put(b"Subject: Hallo\r\n\r\n")
@@ -341,6 +361,25 @@ class TestTrouble:
         assert mailbox.read(NOW) == 0
         cache.delete(mailbox.PAUSED)
         assert mailbox.read(NOW) == 1
+
+
+def test_by_tls_at_once_it_is_read(box, settings, monkeypatch, tmp_path):
+    box.put(b"Subject: Hallo\r\n\r\n")
+    with imap_server.tls_in_front(box.port, context(tmp_path)) as port:
+        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+        settings.MAILBOX = {**box.setting, "port": port, "security": "ssl"}
+        assert mailbox.read(NOW) == 1
+
+
+def test_by_starttls_it_is_read(settings, monkeypatch, tmp_path):
+    context(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
+    with imap_server.serve(tmp_path) as port:
+        folder = imap_server.Folder(port, "INBOX", tls=True)
+        folder.put(b"Subject: Hallo\r\n\r\n")
+        settings.MAILBOX = {**folder.setting, "security": "tls"}
+        assert mailbox.read(NOW) == 1
+        assert folder.number("UNSEEN") == 0
 
 
 def test_the_job_reads_what_there_is_and_nothing_where_there_is_none(box, settings):
