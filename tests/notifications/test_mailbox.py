@@ -1,17 +1,10 @@
 """What comes back to the mailbox, read from a real IMAP server: bounces and answers to invitations."""
 
-import time
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured
-from django.db import OperationalError, connection
 
-from config import jobs
-from config.mail import mailbox_from
-from notifications import delivery, mailbox, queries
+from notifications import delivery, imap, mailbox, queries
 from notifications.models import Message, State
 from scheduler import ical
 from scheduler.events import Actor
@@ -20,84 +13,20 @@ from scheduler.queries import company
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications import imap_server, rude
-from tests.notifications.certificates import context
+from tests.notifications.came_back import answer, confirmed, fate, report
 
-pytestmark = pytest.mark.django_db(transaction=True)
-MOBILE = "+4915112345678"
+pytestmark = pytest.mark.django_db
 STAFF = Actor("user", "1")
-
-
-@pytest.fixture(scope="module")
-def server():
-    with imap_server.serve() as port:
-        yield port
-
-
-@pytest.fixture
-def box(server, settings):
-    """The office's mailbox, empty and read."""
-    folder = imap_server.folder(server)
-    settings.MAILBOX = folder.setting
-    cache.clear()
-    return folder
 
 
 @pytest.fixture
 def sent(worker):
     """A confirmation that has left by mail alone, to a client who can be told by SMS, too."""
-    return confirmed(worker, mobile=MOBILE)
-
-
-def confirmed(worker, start="2026-03-10 08:00", **fields):
-    client = factories.client(worker.office, **fields)
-    appointment = factories.appointment(worker, client, start=utc(start), by=Actor.of(client))
-    Message.objects.exclude(kind="confirmation").delete()
-    delivery.deliver_due(lambda: NOW)
-    message = Message.objects.get(appointment=appointment)
-    assert message.state == State.SENT
-    return message
-
-
-def fate(message):
-    message.refresh_from_db()
-    return message.state, message.last_error
+    return confirmed(worker, mobile="+4915112345678")
 
 
 def listed(message):
     return message in queries.could_not_be_told(message.office, NOW)
-
-
-def report(about, *, action="failed", status="5.1.1", original="message/rfc822", head="", padding=b""):
-    """A bounce as Postfix writes it; ``original`` says how it names the mail it is about."""
-    copy = f"--b\r\nContent-Type: {original}\r\n\r\nMessage-ID: {about}\r\nSubject: Termin\r\n\r\n"
-    text = (
-        f"From: MAILER-DAEMON@mail.example\r\nTo: termine@amt.example\r\n{head}"
-        "Subject: Undelivered Mail Returned to Sender\r\n"
-        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
-        "--b\r\nContent-Type: text/plain\r\n\r\nI'm sorry to have to inform you\r\n"
-        "--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mail.example\r\n\r\n"
-        f"Final-Recipient: rfc822; kim@post.example\r\nAction: {action}\r\nStatus: {status}\r\n\r\n"
-        f"{copy if original else ''}"
-    )
-    return text.encode() + padding + b"\r\n--b--\r\n"
-
-
-def answer(appointment, *, says="DECLINED", sender=None, method="REPLY", **changed):
-    """A REPLY as a calendar writes it."""
-    address = appointment.caseworker.user.email
-    words = {"uid": appointment.uid, "sequence": appointment.sequence, "attendee": address, **changed}
-    lines = (
-        f"From: Muster <{sender or address}>\r\nTo: termine@amt.example\r\nSubject: Abgelehnt: Termin\r\n"
-        'Content-Type: multipart/alternative; boundary="b"\r\n\r\n'
-        f"--b\r\nContent-Type: text/calendar; method={method}; charset=utf-8\r\n\r\n"
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//Test//DE\r\n"
-        f"METHOD:{method}\r\n"
-        f"BEGIN:VEVENT\r\nUID:{words['uid']}\r\nSEQUENCE:{words['sequence']}\r\nDTSTAMP:20260302T080000Z\r\n"
-        f"DTSTART:20260310T080000Z\r\nATTENDEE;PARTSTAT={says}:mailto:{words['attendee']}\r\n"
-        "END:VEVENT\r\nEND:VCALENDAR\r\n--b--\r\n"
-    )
-    return lines.encode()
 
 
 def declined(appointment):
@@ -175,7 +104,10 @@ class TestBounces:
 
     def test_of_a_large_mail_only_the_beginning_is_read(self, box, sent):
         box.put(report(sent.message_id, padding=b"y" * 5_000_000))
-        assert mailbox.read(NOW) == 1
+        read = []
+        imap.visit(imap.Mailbox(**box.setting), read.append, within=20)
+        assert [len(mail) for mail in read] == [1024 * 1024]
+        mailbox.heed(read[0], NOW)
         assert fate(sent)[0] == "failed"
 
 
@@ -287,142 +219,3 @@ class TestAnswers:
         assert (asked("caseworker"), asked("client")) == (True, False)
         settings.MAILBOX = {}
         assert (asked("caseworker"), asked("client")) == (False, False)
-
-
-class TestTrouble:
-    """The job ends, it is logged, and what is new is still new."""
-
-    @pytest.fixture(autouse=True)
-    def short(self, settings):
-        settings.READ_WITHIN = timedelta(seconds=0.8)
-
-    def test_nobody_listens(self, box, sent, settings, caplog):
-        box.put(report(sent.message_id))
-        settings.MAILBOX = {**box.setting, "port": rude.closed_port()}
-        assert mailbox.read(NOW) == 0
-        assert caplog.messages == ["the mailbox cannot be read: connectionrefusederror"]
-        settings.MAILBOX = box.setting
-        assert (mailbox.read(NOW), fate(sent)[0]) == (1, "failed")
-
-    @pytest.mark.parametrize("security", ["", "tls", "ssl"])
-    @pytest.mark.parametrize("then", ["hang", "drip"])
-    def test_silence_and_slow_talk_end_in_time(self, box, settings, caplog, then, security):
-        with rude.serve("connect", then) as server:
-            settings.MAILBOX = {**box.setting, "port": server.port, "security": security}
-            began = time.monotonic()
-            assert mailbox.read(NOW) == 0
-            assert time.monotonic() - began < 3
-        assert len(caplog.messages) == 1
-        assert caplog.messages[0].startswith("the mailbox cannot be read: ")
-
-    def test_a_server_that_speaks_no_imap(self, box, settings, caplog):
-        with rude.serve("none", "close") as server:
-            settings.MAILBOX = {**box.setting, "port": server.port}
-            assert mailbox.read(NOW) == 0
-        assert caplog.messages == ["the mailbox cannot be read: imap_broken"]
-
-    def test_a_folder_that_is_not_there(self, box, settings, caplog):
-        settings.MAILBOX = {**box.setting, "folder": "Not there"}
-        assert mailbox.read(NOW) == 0
-        assert caplog.messages == ["the mailbox cannot be read: imap_no"]
-
-    def test_without_tls_no_password_is_said(self, box, settings, caplog):
-        settings.MAILBOX = {**box.setting, "security": "tls"}
-        assert mailbox.read(NOW) == 0
-        assert caplog.messages == ["the mailbox cannot be read: tls_missing"]
-
-    def test_a_certificate_that_nobody_vouches_for(self, box, settings, caplog, tmp_path):
-        with imap_server.tls_in_front(box.port, context(tmp_path)) as port:
-            settings.MAILBOX = {**box.setting, "port": port, "security": "ssl"}
-            assert mailbox.read(NOW) == 0
-        assert caplog.messages == ["the mailbox cannot be read: tls_certificate"]
-
-    def test_while_the_data_base_is_away_nothing_is_marked(self, box, sent):
-        def away(execute, sql, *others):
-            if "notifications_message" in sql:
-                raise OperationalError("away")
-            return execute(sql, *others)
-
-        box.put(report(sent.message_id))
-        with connection.execute_wrapper(away), pytest.raises(OperationalError):
-            mailbox.read(NOW)
-        assert box.number("UNSEEN") == 1
-        assert (mailbox.read(NOW), fate(sent)[0]) == (1, "failed")
-
-    def test_a_wrong_password_is_one_alarm_a_day_and_a_pause(self, box, settings, caplog):
-        settings.MAILBOX = {**box.setting, "password": "wrong"}
-        box.put(b"Subject: Hallo\r\n\r\n")
-        for _ in range(3):
-            assert mailbox.read(NOW) == 0
-            cache.delete(mailbox.PAUSED)
-        assert caplog.messages == ["the mailbox cannot be read: imap_login"]
-        assert mailbox.read(NOW) == 0
-        settings.MAILBOX = box.setting
-        assert mailbox.read(NOW) == 0
-        cache.delete(mailbox.PAUSED)
-        assert mailbox.read(NOW) == 1
-
-
-def test_by_tls_at_once_it_is_read(box, settings, monkeypatch, tmp_path):
-    box.put(b"Subject: Hallo\r\n\r\n")
-    with imap_server.tls_in_front(box.port, context(tmp_path)) as port:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-        settings.MAILBOX = {**box.setting, "port": port, "security": "ssl"}
-        assert mailbox.read(NOW) == 1
-
-
-def test_by_starttls_it_is_read(settings, monkeypatch, tmp_path):
-    context(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
-    with imap_server.serve(tmp_path) as port:
-        folder = imap_server.Folder(port, "INBOX", tls=True)
-        folder.put(b"Subject: Hallo\r\n\r\n")
-        settings.MAILBOX = {**folder.setting, "security": "tls"}
-        assert mailbox.read(NOW) == 1
-        assert folder.number("UNSEEN") == 0
-
-
-def test_the_job_reads_what_there_is_and_nothing_where_there_is_none(box, settings):
-    box.put(b"Subject: Hallo\r\n\r\n")
-    settings.MAILBOX = {}
-    jobs.read_mailbox()
-    assert box.number("UNSEEN") == 1
-    settings.MAILBOX = box.setting
-    jobs.read_mailbox()
-    assert box.number("UNSEEN") == 0
-
-
-@pytest.mark.parametrize(
-    ("address", "found"),
-    [
-        ("imap+ssl://a%40b.example:p%3Aw@mail.example", ("ssl", 993, "a@b.example", "p:w", "INBOX")),
-        ("imap+tls://u:p@mail.example:1430/Sent%20back/x", ("tls", 1430, "u", "p", "Sent back/x")),
-        ("imap://u:p@mail.example/", ("", 143, "u", "p", "INBOX")),
-    ],
-)
-def test_the_address_of_the_mailbox_says_how_it_is_reached(address, found):
-    box = mailbox_from(address)
-    assert box.pop("host") == "mail.example"
-    assert tuple(box[name] for name in ("security", "port", "user", "password", "folder")) == found
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "mail.example",
-        "imaps://u:hush@mail.example",
-        "imap+ssl://mail.example",
-        "imap+ssl://u:hush@",
-        "imap+ssl://u:hush@mail.example:hush",
-        "imap+ssl://u:hush%0D%0A@mail.example",
-        "imap+ssl://u:h%C3%BCsh@mail.example",
-    ],
-)
-def test_an_address_that_is_none_is_said_at_the_start_without_its_password(address):
-    with pytest.raises(ImproperlyConfigured, match="MAILBOX_URL must be") as caught:
-        mailbox_from(address)
-    assert "hush" not in str(caught.value)
-
-
-def test_no_address_is_no_mailbox():
-    assert mailbox_from("") == {}
