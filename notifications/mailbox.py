@@ -53,7 +53,7 @@ def _heed(mail: bytes, now: datetime) -> None:
     if failure := returned.failure(read):
         error = Refused(f"bounce_{failure.status}")
         receipts.bounced(message_ids=failure.message_ids, error=error, now=now)
-    for no in returned.declines(read):
+    if no := returned.decline(read):
         person = company.invited(uid=no.uid, sequence=no.sequence, address=no.address)
         if person:
             attendance.decline(participant=person, now=now)

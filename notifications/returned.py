@@ -41,15 +41,13 @@ def failure(mail: Mail) -> Failure | None:
     return Failure(_about(mail, parts), status) if status else None
 
 
-def declines(mail: Mail) -> Iterator[Decline]:
+def decline(mail: Mail) -> Decline | None:
     """Who says no in a REPLY (RFC 5546, 3.2.3): only for herself, by a mail from her own address."""
     senders = getaddresses([str(sender) for sender in mail.get_all("From", [])])
     if len(senders) != 1:
-        return
-    for event in _answered(mail):
-        found = _decline(event, senders[0][1].lower())
-        if found:
-            yield found
+        return None
+    found = (_decline(event, senders[0][1].lower()) for event in _answered(mail))
+    return next(filter(None, found), None)
 
 
 def _kind_of_report(mail: Mail) -> str:
