@@ -188,6 +188,8 @@ def _doubts() -> Iterator[tuple[int, str]]:
         yield 4, f"Twilio {US_PROCESSOR}"
     if settings.SMS_PROVIDER == "gateway" and not settings.SMS_GATEWAY_LOOKUP_URL:
         yield 11, "SMS_GATEWAY_LOOKUP_URL is empty: an SMS whose fate is unclear goes on the office's list."
+    if not settings.MAILBOX:
+        yield 12, "MAILBOX_URL is empty: replies to invitations and bounces are not read."
     if not settings.SMS_PROVIDER:
         yield 5, "SMS_PROVIDER is empty: SMS are written to files and reach nobody."
 

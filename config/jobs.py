@@ -1,7 +1,7 @@
 """What the queue runs. Each job reads the clock and calls one thing; each is safe to run twice."""
 
 from config import sign_ins
-from notifications import delivery, heartbeat, to_staff
+from notifications import delivery, heartbeat, mailbox, to_staff
 from scheduler import clock
 from scheduler.services import freezing, retention
 
@@ -10,6 +10,11 @@ def deliver_due() -> None:
     """Tell what is due."""
     delivery.deliver_due(clock.now)
     heartbeat.beat()
+
+
+def read_mailbox() -> None:
+    """Hear of mails that came back and of answers to invitations."""
+    mailbox.read(clock.now())
 
 
 def beat() -> None:

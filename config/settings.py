@@ -3,12 +3,11 @@
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
 
-import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 from environs import Env, EnvError
+
+from config.mail import mail_from, mailbox_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -25,20 +24,6 @@ def required(name: str, hint: str) -> str:
     return value
 
 
-def mail_from(address: str) -> dict[str, Any]:
-    """The mail server in an address: ``smtp+tls://`` (STARTTLS), ``smtp+ssl://`` (TLS at once), ``smtp://``."""
-    scheme, _, rest = address.partition("://")
-    found = dj_email_url.parse(f"{scheme.split('+')[0]}://{rest}")
-    if "EMAIL_BACKEND" not in found or scheme.partition("+")[2] not in ("", "tls", "ssl"):
-        raise ImproperlyConfigured("EMAIL_URL must begin with smtp+tls://, smtp+ssl://, smtp:// or file://.")
-    port = urlsplit(address).port
-    if scheme == "smtp+tls":
-        found.update(EMAIL_USE_TLS=True, EMAIL_USE_SSL=False, EMAIL_PORT=port or 587)
-    if scheme == "smtp+ssl":
-        found.update(EMAIL_USE_TLS=False, EMAIL_USE_SSL=True, EMAIL_PORT=port or 465)
-    return found
-
-
 try:
     DEBUG = env.bool("DEBUG", False)
     DEMO = env.bool("DEMO", False)
@@ -53,6 +38,7 @@ try:
     DATA_DIR.mkdir(parents=True, exist_ok=True)
     DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
     EMAIL = mail_from(env.str("EMAIL_URL", "") or "file://")
+    MAILBOX = mailbox_from(env.str("MAILBOX_URL", ""))
     SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
 except EnvError as error:
     raise ImproperlyConfigured(str(error)) from error
@@ -246,6 +232,7 @@ WAKE_UP_JOB = "config.jobs.deliver_due"
 PERIODIC_TABLE = "config.periodic.TABLE"
 DELIVERY_LEASE = timedelta(seconds=90)
 SEND_WITHIN = timedelta(seconds=20)
+READ_WITHIN = timedelta(seconds=20)
 WORKER_BEAT_EVERY = 10.0
 WORKER_SILENT_FOR = timedelta(seconds=100)
 ERASURES = ["notifications.erasure.erase_messages"]

@@ -288,6 +288,7 @@ def fall_back(message: Message, now: datetime) -> Message | None:
         fresh.dedup_key, fresh.channel, fresh.state = key, channel, State.PENDING
         fresh.id, fresh.attempts, fresh.next_try_at, fresh.last_error = uuid.uuid4(), 0, now, ""
         fresh.lease, fresh.lease_until, fresh.message_id = None, None, ""
+        fresh.sent_at, fresh.repeated_at = None, None
         fresh.save(force_insert=True)
         return fresh
     return None

@@ -1,5 +1,7 @@
-"""What a provider reports about an SMS afterwards. A fate never goes backwards, and twice is once."""
+"""What is reported afterwards about an SMS or a mail. A fate never goes backwards, and twice is once."""
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -14,6 +16,7 @@ from scheduler.services import contacts
 
 HANDED_OVER = (State.SENDING, State.UNKNOWN, State.SENT)
 UNREACHABLE = "twilio_30003"
+MESSAGE_ID = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@[\w.-]+>")
 AGAIN_AFTER = timedelta(minutes=30)
 PROVIDER = Actor("system", "provider")
 
@@ -41,10 +44,25 @@ def failed(*, message: UUID, error: Undelivered, now: datetime) -> None:
             return
         if error.code == UNREACHABLE and row.last_error != UNREACHABLE and now + AGAIN_AFTER < row.not_after:
             _once_more(row, now)
-            return
-        row.state, row.last_error = State.FAILED, error.code
-        row.save(update_fields=["state", "last_error"])
-        follow(row, error, now)
+        else:
+            _fail(row, error, now)
+
+
+def bounced(*, message_ids: Sequence[str], error: Undelivered, now: datetime) -> None:
+    """A mail of ours came back: as if its server had refused it at once. Unknown Message-IDs do nothing."""
+    keys = {found[0]: found[1] for found in map(MESSAGE_ID.fullmatch, message_ids) if found}
+    with transaction.atomic():
+        rows = Message.objects.select_for_update(of=("self",)).select_related("client", "participant__client")
+        rows = rows.filter(channel="email", state__in=HANDED_OVER)
+        row = rows.filter(pk__in=keys.values(), message_id__in=keys).first()
+        if row is not None:
+            _fail(row, error, now)
+
+
+def _fail(row: Message, error: Undelivered, now: datetime) -> None:
+    row.state, row.last_error = State.FAILED, error.code
+    row.save(update_fields=["state", "last_error"])
+    follow(row, error, now)
 
 
 def follow(message: Message, error: Undelivered, now: datetime) -> None:

@@ -107,7 +107,8 @@ def _attendee(participant: Participant, address: str) -> vCalAddress:
         attendee.params["CN"] = vText(name)
     attendee.params["ROLE"] = vText("REQ-PARTICIPANT")
     attendee.params["PARTSTAT"] = vText("NEEDS-ACTION")
-    attendee.params["RSVP"] = vText("FALSE")
+    answers = participant.role == "caseworker" and settings.MAILBOX
+    attendee.params["RSVP"] = vText("TRUE" if answers else "FALSE")
     return attendee
 
 

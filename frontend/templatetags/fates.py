@@ -23,6 +23,7 @@ ERRORS = {
     "smtp_login": gettext_noop("the mail server refused our sign-in"),
     "smtp_sender": gettext_noop("the mail server refused our sender"),
     "smtpserverdisconnected": gettext_noop("broken off while it was sent"),
+    "bounce_": gettext_noop("the mail came back"),
     "tls_": gettext_noop("no safe connection to the mail server"),
     "unforeseen": gettext_noop("broken off while it was sent"),
     "bad_header": gettext_noop("the text could not be made"),

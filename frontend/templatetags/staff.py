@@ -40,6 +40,7 @@ EVENTS = {
     "participant.left": gettext_noop("Left the room"),
     "participant.not_working": gettext_noop("Says: It does not work"),
     "participant.called": gettext_noop("Was called"),
+    "participant.declined": gettext_noop("Declined in the calendar"),
     "message.retried": gettext_noop("Message sent again by hand"),
     "message.told_by_hand": gettext_noop("Told by phone or letter"),
     "message.voided": gettext_noop("Message no longer needed"),

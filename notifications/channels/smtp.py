@@ -1,13 +1,8 @@
-"""One mail over SMTP with an end: however slowly a server talks, nobody waits longer than ``SEND_WITHIN``.
+"""One mail over SMTP with an end: however slowly a server talks, nobody waits longer than ``SEND_WITHIN``."""
 
-A socket's time-out begins anew with each byte; here a second hand cuts the line when the time is over.
-"""
-
-import os
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any
@@ -17,48 +12,10 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.smtp import EmailBackend
 
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered
+from notifications.deadline import Deadline
 
 CONNECT = 5.0
 TOO_BIG = 552
-
-
-class Deadline:
-    """Cuts the line that it watches after so many seconds; ``over`` says that it did."""
-
-    def __init__(self, seconds: float) -> None:
-        self.over = False
-        self._line: socket.socket | None = None
-        self._lock = threading.Lock()
-        self._timer = threading.Timer(seconds, self._end)
-        self._timer.daemon = True
-
-    def __enter__(self) -> "Deadline":
-        self._timer.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._timer.cancel()
-        with self._lock:
-            if self._line:
-                self._line.close()
-                self._line = None
-
-    def watch(self, line: socket.socket) -> None:
-        """By a handle of its own: TLS takes the first one away, and numbers of closed ones are used again."""
-        with self._lock:
-            self._line = socket.socket(fileno=os.dup(line.fileno()))
-            if self.over:
-                self._cut()
-
-    def _end(self) -> None:
-        with self._lock:
-            self.over = True
-            self._cut()
-
-    def _cut(self) -> None:
-        if self._line:
-            with suppress(OSError):
-                self._line.shutdown(socket.SHUT_RDWR)
 
 
 class _Line(smtplib.SMTP):

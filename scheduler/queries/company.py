@@ -1,9 +1,11 @@
 """Who could come along: colleagues and interpreters who are free then."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from scheduler.domain.lifecycle import Status
 from scheduler.events import Actor
 from scheduler.models import (
     Absence,
@@ -31,6 +33,21 @@ def removed(appointment: Appointment) -> "QuerySet[Participant]":
 def takes_part(appointment: Appointment, user: User) -> bool:
     """Is this user one of its caseworkers, the first or a second one?"""
     return standing(appointment).filter(role="caseworker", caseworker__user=user).exists()
+
+
+def invited(*, uid: UUID, sequence: int, address: str) -> Participant | None:
+    """The caseworker who was invited at this address to this time of the talk, if it still stands."""
+    rows = Participant.objects.filter(role="caseworker", revoked_at=None, appointment__uid=uid)
+    rows = rows.filter(appointment__sequence=sequence, appointment__status=Status.BOOKED)
+    return rows.select_related("appointment__office").filter(caseworker__user__email__iexact=address).first()
+
+
+def declined(appointment: Appointment) -> set[int]:
+    """Whose calendars answered "no" to the present time of the talk (keys of participants)."""
+    answers = Event.objects.of(appointment.office_id).filter(
+        appointment=appointment, verb="participant.declined", sequence=appointment.sequence
+    )
+    return {int(subject.partition(":")[2]) for subject in answers.values_list("subject", flat=True)}
 
 
 def companions_of(client: Participant) -> "QuerySet[Participant]":

@@ -39,10 +39,11 @@ TWILIO = {
 
 @pytest.fixture(autouse=True)
 def _as_installed(settings):
-    """Whatever the .env beside the code says, these tests start from the defaults."""
+    """Whatever the .env beside the code says, these tests start from the defaults and a read mailbox."""
     for name in dir(settings):
         if name.startswith(("JITSI_", "TWILIO_")) or name == "SMS_PROVIDER":
             setattr(settings, name, "")
+    settings.MAILBOX = {"host": "mail.amt.example"}
 
 
 @pytest.fixture
@@ -190,6 +191,10 @@ def test_no_message_shows_a_secret(settings):
 def test_before_real_people_come_the_operator_is_told(settings, changes, found):
     settings.DEMO = False
     assert warnings(settings, changes) == found
+
+
+def test_a_mailbox_that_is_not_read_is_told(settings):
+    assert warnings(settings, {**OWN, **TWILIO, "MAILBOX": {}}) == ["W004", "W012"]
 
 
 def test_a_processor_in_the_us_is_explained(settings, jaas):

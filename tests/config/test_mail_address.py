@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from config.settings import mail_from
+from config.mail import mail_from
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,10 @@
 """Offices whose clients are told by SMS, and the providers that carry them."""
 
 import pytest
+from django.core.cache import cache
 
 from tests import factories
-from tests.notifications import providers
+from tests.notifications import imap_server, providers
 
 
 @pytest.fixture
@@ -40,3 +41,19 @@ def gateway(settings):
             "id": "messageId",
         }
         yield provider
+
+
+@pytest.fixture(scope="module")
+def imap_port():
+    """An IMAP server."""
+    with imap_server.serve() as port:
+        yield port
+
+
+@pytest.fixture
+def box(imap_port, settings, db):
+    """The office's mailbox, empty and read."""
+    folder = imap_server.folder(imap_port)
+    settings.MAILBOX = folder.setting
+    cache.clear()
+    return folder

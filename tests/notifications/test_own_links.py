@@ -6,6 +6,7 @@ from notifications import delivery, gsm7, rendering
 from notifications.models import Message
 from scheduler import links
 from scheduler.domain.wording import forbidden_in
+from scheduler.errors import IllegalTransition
 from scheduler.events import Actor
 from scheduler.services import booking, contacts
 from tests import factories
@@ -103,11 +104,12 @@ def test_whoever_is_removed_before_hearing_of_it_gets_no_link(appointment, post)
     assert {part.get_param("method") for part in mail.walk()} - {None} == {"CANCEL"}
 
 
-def test_removing_from_what_is_cancelled_tells_nobody(appointment):
+def test_removing_from_what_is_cancelled_is_refused_and_tells_nobody(appointment):
     alex = add(appointment)
     booking.cancel(appointment=appointment, by=STAFF, now=NOW)
     Message.objects.all().delete()
-    booking.revoke_person(participant=alex, by=STAFF, now=NOW)
+    with pytest.raises(IllegalTransition):
+        booking.revoke_person(participant=alex, by=STAFF, now=NOW)
     assert not Message.objects.exists()
 
 

@@ -1,25 +1,20 @@
 """Mail servers in trouble: nothing is lost, nothing is told twice, nobody waits too long."""
 
-import ipaddress
 import logging
-import ssl
 import time
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifications import delivery, queries, stops
 from notifications.models import ChannelStop, Message, State
 from tests import factories
 from tests.factories import NOW
+from tests.notifications import certificates, rude
 from tests.notifications import post as posts
-from tests.notifications import rude
 
 pytestmark = pytest.mark.django_db(transaction=True)
 END = 0.8
@@ -219,7 +214,7 @@ class TestASettingThatIsWrong:
         assert fate(message)[0] == "sent"
 
     def test_a_certificate_that_nobody_vouches_for(self, message, settings, caplog, tmp_path):
-        with server(tls_context=context(tmp_path)) as (handler, port):
+        with server(tls_context=certificates.context(tmp_path)) as (handler, port):
             settings.EMAIL_PORT, settings.EMAIL_USE_TLS = port, True
             assert self.stopped(message, caplog) == "tls_certificate"
         assert handler.mails == []
@@ -244,7 +239,7 @@ class TestASettingThatIsWrong:
 
 @pytest.mark.parametrize("scheme", ["EMAIL_USE_TLS", "EMAIL_USE_SSL"])
 def test_with_tls_and_a_certificate_that_holds_it_is_sent(message, settings, monkeypatch, tmp_path, scheme):
-    tls = context(tmp_path)
+    tls = certificates.context(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "certificate.pem"))
     setattr(settings, scheme, True)
     options = {"tls_context": tls, "require_starttls": True}
@@ -264,22 +259,3 @@ def at_once(tls):
         yield handler, controller.port
     finally:
         controller.stop()
-
-
-def context(folder):
-    """A server's side of TLS, with a new certificate for this machine."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
-    address = x509.SubjectAlternativeName([x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
-    today = datetime.now(UTC)
-    made = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-    made = made.not_valid_before(today - timedelta(days=1)).not_valid_after(today + timedelta(days=1))
-    made = made.add_extension(address, critical=False).sign(key, hashes.SHA256())
-    (folder / "certificate.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    (folder / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    )
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(folder / "certificate.pem", folder / "key.pem")
-    return tls

@@ -58,6 +58,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
     return {
         "appointment": appointment,
         "participants": company.standing(appointment),
+        "declined": company.declined(appointment),
         "booked": booked,
         "cancelled": appointment.status == Status.CANCELLED,
         "begun": begun,

@@ -1,7 +1,7 @@
 """Who came, what the facts suggest, what a person records: ``from scheduler.services import attendance``."""
 
 from scheduler.services.attendance.entering import Entry, enter, hand_out
-from scheduler.services.attendance.outcome import confirm, note_identity, record_outcome
+from scheduler.services.attendance.outcome import confirm, decline, note_identity, record_outcome
 from scheduler.services.attendance.proposing import Proposal, Reason, proposal, proposals, proposed
 from scheduler.services.attendance.telling import (
     Heard,
@@ -20,6 +20,7 @@ __all__ = [
     "arrive",
     "called",
     "confirm",
+    "decline",
     "enter",
     "hand_out",
     "has_told",

@@ -8,7 +8,7 @@ from scheduler.domain import lifecycle
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, TooEarly
 from scheduler.events import Actor, record
-from scheduler.models import Appointment, Participant
+from scheduler.models import Appointment, Event, Participant
 
 
 def record_outcome(*, appointment: Appointment, status: str, by: Actor, now: datetime) -> Appointment:
@@ -46,6 +46,16 @@ def confirm(*, participant: Participant, now: datetime) -> Participant:
             by = Actor.of(participant)
             _record(appointment, "appointment.confirmed", participant, by, now)
     return participant
+
+
+def decline(*, participant: Participant, now: datetime) -> None:
+    """Her calendar says no to this time: told once on the page; the appointment stays as it is."""
+    appointment, by = participant.appointment, Actor.of(participant)
+    with transaction.atomic():
+        Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
+        told = Event.objects.filter(appointment=appointment, verb="participant.declined", actor=str(by))
+        if not told.filter(sequence=appointment.sequence).exists():
+            _record(appointment, "participant.declined", participant, by, now)
 
 
 def note_identity(*, appointment: Appointment, how: str, by: Actor, now: datetime) -> Appointment:

@@ -7,7 +7,7 @@ from notifications.models import Message, State
 from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import Allocation, Participant
-from scheduler.services import publishing
+from scheduler.services import attendance, booking, publishing
 from tests import factories
 from tests.factories import NOW, utc
 from tests.frontend.signing_in import sign_in
@@ -193,3 +193,15 @@ def test_people_of_other_talks_and_offices_are_not_there(desk, world, appointmen
     colleague = factories.caseworker(office, service, team=worker.team)
     assert sign_in(colleague.user).get(people(appointment)).status_code == 200
     assert Browser().get(people(appointment)).status_code == 302
+
+
+def test_who_declined_in_her_calendar_is_shown_until_the_appointment_moves(desk, appointment):
+    attendance.decline(participant=appointment.one("caseworker"), now=NOW)
+    page = desk.get(f"/desk/appointments/{appointment.uid}/").content.decode()
+    assert f"{appointment.one('caseworker').name} · hat abgelehnt</li>" in page
+    assert page.count("hat abgelehnt") == 1
+    assert "Im Kalender abgelehnt" in page
+    booking.move(appointment=appointment, start=utc("2026-03-10 09:00"), by=SYSTEM, now=NOW)
+    page = desk.get(f"/desk/appointments/{appointment.uid}/").content.decode()
+    assert "hat abgelehnt" not in page
+    assert "Im Kalender abgelehnt" in page
