@@ -5,6 +5,7 @@ from typing import Any
 import requests
 from django.conf import settings
 
+from notifications import web
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, waiting
 from notifications.rendering import Outgoing
 
@@ -37,14 +38,15 @@ def _ask(method: str, address: str, **more: Any) -> requests.Response:
     """One question; nobody is sent elsewhere with our token."""
     headers = {"Authorization": f"Bearer {settings.SMS_GATEWAY_TOKEN}"}
     try:
-        return requests.request(
-            method, address, headers=headers, timeout=(CONNECT, READ), allow_redirects=False, **more
-        )
+        with web.session(settings.SEND_WITHIN.total_seconds()) as session:
+            return session.request(
+                method, address, headers=headers, timeout=(CONNECT, READ), allow_redirects=False, **more
+            )
     except requests.ConnectTimeout as error:
         raise TryLater("connect_timeout") from error
     except requests.Timeout as error:
         raise Unclear("timeout") from error
-    except requests.ConnectionError as error:
+    except requests.RequestException as error:
         raise (TryLater if "NewConnectionError" in repr(error) else Unclear)("connection") from error
 
 

@@ -10,6 +10,7 @@ from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from notifications import web
 from notifications.channels import OptedOut, Refused, Stopped, TryLater, Unclear, Undelivered, waiting
 from notifications.rendering import Outgoing
 
@@ -25,13 +26,15 @@ NEWEST = 200
 def send(outgoing: Outgoing) -> str:
     """Hand an SMS over; answers Twilio's id. Raises the errors of ``channels``."""
     http = _Http(timeout=TIMEOUT)
+    said = {"to": outgoing.to, "body": outgoing.text, **_options(outgoing)}
     try:
-        return _client(http).messages.create(to=outgoing.to, body=outgoing.text, **_options(outgoing)).sid
+        with web.session(settings.SEND_WITHIN.total_seconds()) as http.session:
+            return _client(http).messages.create(**said).sid
     except requests.ConnectTimeout as error:
         raise TryLater("connect_timeout") from error
     except requests.Timeout as error:
         raise Unclear("timeout") from error
-    except requests.ConnectionError as error:
+    except requests.RequestException as error:
         raise (TryLater if _never_connected(error) else Unclear)("connection") from error
     except TwilioRestException as error:
         raise _by_reply(error, waiting(http.retry_after)) from error
@@ -42,7 +45,9 @@ def look_up(outgoing: Outgoing) -> str | None:
 
     By when it was made: one that waits at the provider has no time of sending yet.
     """
-    found = _client(_Http(timeout=TIMEOUT)).messages.list(to=outgoing.to, limit=NEWEST)
+    http = _Http(timeout=TIMEOUT)
+    with web.session(settings.SEND_WITHIN.total_seconds()) as http.session:
+        found = _client(http).messages.list(to=outgoing.to, limit=NEWEST)
     since = outgoing.at - AROUND
     return next((one.sid for one in found if one.body == outgoing.text and _made(one) >= since), None)
 
@@ -80,7 +85,7 @@ def _by_code(code: int) -> Undelivered | None:
     return Refused(f"twilio_{code}") if code in REFUSED else None
 
 
-def _never_connected(error: requests.ConnectionError) -> bool:
+def _never_connected(error: requests.RequestException) -> bool:
     return "NewConnectionError" in repr(error) or "NameResolution" in repr(error)
 
 

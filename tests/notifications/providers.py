@@ -11,7 +11,7 @@ import re
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -24,7 +24,7 @@ ALLOWED = {
 
 
 class Provider:
-    """``answers`` are given first, one a request: a status, (status, body) or hang, close, close_after."""
+    """``answers`` are given first, one a request: a status, (status, body) or hang, drip, close, close_after."""
 
     pause = 3.0
 
@@ -69,6 +69,9 @@ class _Handler(BaseHTTPRequestHandler):
         if planned == "hang":
             take()
             time.sleep(self.provider.pause)
+        elif planned == "drip":
+            take()
+            self._drip()
         elif planned == "close":
             self.connection.close()
         elif planned == "close_after":
@@ -77,6 +80,15 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             status, body, *more = planned if isinstance(planned, tuple) else (planned, {})
             self.answer(status, body, more[0] if more else None)
+
+    def _drip(self) -> None:
+        """An answer that never ends, a byte at a time."""
+        self.wfile.write(b"HTTP/1.1 201 Created\r\nX-Slow: ")
+        with suppress(OSError):
+            for _ in range(int(self.provider.pause * 10)):
+                time.sleep(0.1)
+                self.wfile.write(b"x")
+        self.close_connection = True
 
 
 class _Twilio(_Handler):

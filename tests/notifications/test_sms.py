@@ -1,6 +1,7 @@
 """SMS by real requests: handed over once, looked up where unclear, stopped where nothing is taken."""
 
 from datetime import timedelta
+from time import monotonic
 
 import pytest
 
@@ -165,6 +166,17 @@ class TestGateway:
         gateway.answers = ["hang"]
         tell()
         assert (len(gateway.taken), fate(message)[0]) == (1, "sent")
+
+
+@pytest.mark.parametrize("provider", ["twilio", "gateway"])
+def test_an_answer_that_drips_is_cut_after_all_of_the_time(message, provider, request, settings):
+    provider = request.getfixturevalue(provider)
+    provider.pause, settings.SEND_WITHIN = 20.0, timedelta(seconds=1)
+    provider.answers = ["drip"]
+    began = monotonic()
+    tell()
+    assert monotonic() - began < 5
+    assert (len(provider.taken), fate(message)[0]) == (1, "sent")
 
 
 class TestBudget:
