@@ -22,7 +22,6 @@ Clock = Callable[[], datetime]
 BATCH = 5
 NO_SEND_AFTER = timedelta(seconds=25)
 ATTEMPTS = 8
-ENDINGS = {"cancelled", "staff_cancelled"}
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
@@ -126,6 +125,7 @@ class _Delivery:
         From here on it may be out; ``sent_at`` says since when.
         """
         present = Q(appointment=None) | Q(appointment__sequence=F("sequence"))
+        present |= Q(kind__in=planning.ENDINGS, participant__revoked_at__isnull=False)
         rows = self._mine(State.CLAIMED).filter(present, lease_until__gt=self.real() + settings.SEND_WITHIN)
         known_as = message_id or self.message.message_id
         return bool(rows.update(state=State.SENDING, message_id=known_as, sent_at=self.now()))
@@ -190,9 +190,10 @@ def untrue(message: Message, now: datetime) -> State | None:
     appointment = message.appointment
     if appointment is None:
         return None if to_staff.still_wanted(message, now) else State.VOID
-    if message.sequence != appointment.sequence:
+    ending = message.kind in planning.ENDINGS
+    goodbye = ending and message.participant is not None and message.participant.revoked_at is not None
+    if message.sequence != appointment.sequence and not goodbye:
         return State.VOID
-    ending = message.kind in ENDINGS
     stands = appointment.status == Status.BOOKED
     if message.kind == "reminder" and now >= appointment.start:
         return State.EXPIRED
@@ -204,7 +205,7 @@ def untrue(message: Message, now: datetime) -> State | None:
 def undisturbed(message: Message, now: datetime) -> datetime | None:
     """When a reminder may go that an outage has made late: now, after the quiet hours, or not any more."""
     appointment = message.appointment
-    if message.urgent or appointment is None:
+    if message.urgent or appointment is None or message.stage in triggers.SHORTLY_BEFORE:
         return now
     quiet = planning.quiet_of(message.office, now, appointment.start)
     return triggers.considerate(now, start=appointment.start, now=now, quiet=quiet)
@@ -215,7 +216,7 @@ def _may_be_told(message: Message) -> bool:
     person = message.participant
     if person is None:
         return True
-    if person.revoked_at and message.kind not in ENDINGS:
+    if person.revoked_at and message.kind not in planning.ENDINGS:
         return False
     if message.kind == "staff_waits" and person.inside:
         return False

@@ -12,6 +12,7 @@ from notifications.models import Message, State
 from notifications.triggers import Quiet, Stage
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
+from scheduler.events import Actor
 from scheduler.models import Appointment, Client, ContactProof, Event, Office, Participant
 from scheduler.models.plain import insert
 from scheduler.queries.closing import closed_days
@@ -23,6 +24,9 @@ KINDS = {
     "appointment.mode_changed": ("mode_changed", "staff_moved"),
     "appointment.handed_over": ("handed_over", "staff_booked"),
 }
+ENDINGS = {"cancelled", "staff_cancelled"}
+NOWHERE = "none"
+"""In place of a channel where there is none: the message has failed before anybody tried."""
 OWN_LINK = {"participant.added", "participant.link_renewed", "participant.link_sent"}
 PLAN_WEEKS = 26
 
@@ -61,7 +65,8 @@ class _Wish:
 
 def _plan_appointment(event: Event, appointment: Appointment) -> None:
     if event.verb != "appointment.booked":
-        Message.objects.filter(appointment=appointment, state=State.PENDING).update(state=State.VOID)
+        overtaken = Message.objects.filter(appointment=appointment, state=State.PENDING)
+        overtaken.exclude(kind__in=ENDINGS, participant__revoked_at__isnull=False).update(state=State.VOID)
     people = _people(event, appointment)
     wishes = [wish for person in people for wish in _now(event, appointment, person)]
     if appointment.status == Status.BOOKED:
@@ -90,7 +95,17 @@ def _now(event: Event, appointment: Appointment, person: Participant) -> Iterabl
     if kind == "confirmation" and "sms" in channels and not _needs_sms(event, appointment, channels):
         channels = [channel for channel in channels if channel != "sms"]
     until = max(appointment.end, event.at + timedelta(hours=1))
-    return [_Wish(person, channel, kind, event.at, until) for channel in channels]
+    return [_Wish(person, channel, kind, event.at, until) for channel in channels or _nowhere(event, person)]
+
+
+def _nowhere(event: Event, person: Participant) -> list[str]:
+    """What the office changed for a client whom nothing reaches goes on its list: call, or write.
+
+    Not what she has just heard herself, and nothing for whom no message at all is wanted.
+    """
+    client = person.client if person.role == "client" else None
+    heard = event.verb == "appointment.booked" or event.actor == str(Actor.of(person))
+    return [] if client is None or client.no_messages or heard else [NOWHERE]
 
 
 def _needs_sms(event: Event, appointment: Appointment, channels: list[str]) -> bool:
@@ -197,9 +212,7 @@ def _reminder(
         return
     for channel in channels:
         if channel in stage.channels:
-            yield _Wish(
-                person, channel, "reminder", due, appointment.start, stage.name, urgent=bool(stage.minutes)
-            )
+            yield _Wish(person, channel, "reminder", due, appointment.start, stage.name, urgent=False)
 
 
 def quiet_of(office: Office, now: datetime, start: datetime) -> Quiet:
@@ -217,6 +230,7 @@ def _message(event: Event, appointment: Appointment, wish: _Wish) -> Message:
     person = wish.participant
     told_to = f"participant:{person.pk}"
     parts = (event.subject, event.sequence, wish.kind, wish.stage, wish.channel, told_to, wish.again)
+    nowhere = wish.channel == NOWHERE
     return Message(
         office_id=event.office_id,
         dedup_key="/".join(map(str, parts)).rstrip("/"),
@@ -228,7 +242,9 @@ def _message(event: Event, appointment: Appointment, wish: _Wish) -> Message:
         user=person.caseworker.user if person.role == "caseworker" and person.caseworker else None,
         kind=wish.kind,
         stage=wish.stage,
-        channel=wish.channel,
+        channel="email" if nowhere else wish.channel,
+        state=State.FAILED if nowhere else State.PENDING,
+        last_error="no_channel" if nowhere else "",
         language=person.language,
         urgent=wish.urgent,
         due_at=wish.due_at,

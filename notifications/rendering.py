@@ -49,11 +49,18 @@ def render(message: Message, now: datetime) -> Outgoing:
         context = {**_context(message, now), "kind": message.kind}
         if message.kind == "test":
             return _test(message, context, spoken, now)
-        own = wordings.own_of(message.office, message.kind, spoken)
+        own = _own_of(message, spoken)
         if message.channel == "sms":
             text = wordings.sms(message.kind, context, own, spoken=language in SPOKEN)
             return _outgoing(message, now, text=text)
         return _email(message, wordings.mail(message.kind, context, own), now)
+
+
+def _own_of(message: Message, language: str) -> wordings.Own:
+    """An office's own texts speak to clients: companions, interpreters and staff get the default ones."""
+    if message.participant and message.participant.role != "client":
+        return wordings.NONE
+    return wordings.own_of(message.office, message.kind, language)
 
 
 def address_of(message: Message) -> str:

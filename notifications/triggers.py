@@ -46,6 +46,10 @@ class Quiet:
         return day.weekday() == 6 or self.is_closed(day)
 
 
+SHORTLY_BEFORE = frozenset(stage.name for stage in CATALOGUE if stage.minutes)
+"""Stages that are worth a disturbance: what they tell is about to begin."""
+
+
 def plan_of(stored: Sequence[dict]) -> tuple[Stage, ...]:
     """The reminder plan of a service; empty means the default plan."""
     return tuple(Stage(**{**row, **_tuples(row)}) for row in stored) or DEFAULT_PLAN

@@ -24,7 +24,7 @@ ALLOWED = {
 
 
 class Provider:
-    """``answers`` are given first, one a request: a status, (status, body) or hang, drip, close, close_after."""
+    """``answers`` come first, one a request: a status, (status, body), hang, drip, close or close_after."""
 
     pause = 3.0
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from frontend import http, staff
 from frontend.forms.client import StartForm
 from frontend.forms.desk import NoteForm, SpecialForm, WishForm
+from frontend.telling import told
 from frontend.views.client.when import times
 from frontend.views.desk.appointment import tell_warnings
 from scheduler import clock
@@ -129,7 +130,7 @@ def _book(request: HttpRequest, wish: _Wish, start: datetime, now: datetime) -> 
     except SchedulerError as error:
         messages.error(request, http.text_of(error))
     else:
-        messages.success(request, _("The appointment is booked. The client is told."))
+        messages.success(request, f"{_('The appointment is booked.')} {told(appointment)}")
         tell_warnings(request, appointment)
         return appointment
     return None

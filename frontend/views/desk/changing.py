@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend import http, staff
 from frontend.forms.client import StartForm
 from frontend.forms.desk import CancelForm, HandOverForm, SpecialForm
+from frontend.telling import told
 from frontend.views.client.when import times
 from frontend.views.desk.appointment import WEEKS, tell_warnings
 from scheduler import clock
@@ -42,7 +43,7 @@ def _try(request: HttpRequest, step: Callable[[], Appointment], done: str) -> Ap
     except SchedulerError as error:
         messages.error(request, http.text_of(error))
         return None
-    messages.success(request, done)
+    messages.success(request, f"{done} {told(appointment)}")
     tell_warnings(request, appointment)
     return appointment
 
@@ -59,7 +60,7 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     chosen: Any = special_form if special else form
     if chosen.is_bound and chosen.is_valid():
         start = chosen.cleaned_data["start"]
-        done = _("The appointment has a new time. Everybody is told.")
+        done = _("The appointment has a new time.")
         if start == appointment.start or _try(
             request,
             lambda: booking.move(appointment=appointment, start=start, by=by, now=now, special=special),
@@ -87,7 +88,7 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = HandOverForm(request.POST if request.method == "POST" else None, appointment=appointment)
     if form.is_valid():
         colleague = form.cleaned_data["caseworker"]
-        done = _("Handed over to %(name)s. Everybody is told.") % {"name": colleague.display_name}
+        done = _("Handed over to %(name)s.") % {"name": colleague.display_name}
         if _try(
             request,
             lambda: booking.hand_over(appointment=appointment, caseworker=colleague, by=by, now=now),
@@ -109,7 +110,7 @@ def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
         _try(
             request,
             lambda: booking.cancel(appointment=appointment, by=by, now=now, **form.cleaned_data),
-            _("The appointment is cancelled. The client is told."),
+            _("The appointment is cancelled."),
         )
         return _to(appointment)
     return _form(request, "frontend/desk/cancel.html", form, appointment)
@@ -129,7 +130,7 @@ def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
         _try(
             request,
             lambda: booking.switch_mode(appointment=appointment, mode=mode, by=by, now=now),
-            _("Switched. Everybody is told; the time stays."),
+            _("Switched. The time stays."),
         )
     return _to(appointment)
 
@@ -144,6 +145,6 @@ def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
     following = _try(
         request,
         lambda: booking.follow_up(appointment=appointment, weeks=int(weeks), by=by, now=now),
-        _("The follow-up appointment is booked. The client is told."),
+        _("The follow-up appointment is booked."),
     )
     return _to(following or appointment)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import http, staff
-from notifications import planning
+from frontend.telling import told
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
@@ -75,14 +75,8 @@ def call_instead(request: HttpRequest, uid: UUID) -> HttpResponse:
     except SchedulerError as error:
         messages.error(request, http.text_of(error))
     else:
-        messages.success(request, _told(appointment))
+        messages.success(request, f"{_('It goes on by phone. Please call now.')} {told(appointment)}")
     return redirect("frontend:desk_appointment", appointment.uid)
-
-
-def _told(appointment: Appointment) -> str:
-    if appointment.client and planning.client_channels(appointment.client):
-        return _("It goes on by phone. Everybody is told. Please call now.")
-    return _("It goes on by phone. Please call now: the client gets no message.")
 
 
 def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:

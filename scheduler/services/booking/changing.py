@@ -36,8 +36,10 @@ def move(
     """
     claiming.refuse_past(start, now)
     refuse_late(appointment, by, now)
-    if start == appointment.start and caseworker in (None, appointment.caseworker):
-        return appointment
+    if start == appointment.start:
+        if caseworker in (None, appointment.caseworker):
+            return appointment
+        return hand_over(appointment=appointment, caseworker=caseworker, by=by, now=now, offered=not special)
     search = search_of(appointment, caseworker)
     if special:
         return _Move(appointment, start, by, now, search).to_special(caseworker or appointment.caseworker)
