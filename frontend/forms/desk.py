@@ -41,6 +41,11 @@ def minute(clock: time) -> int:
     return clock.hour * 60 + clock.minute
 
 
+def last_minute(clock: time) -> int:
+    """When something ends: the day's last minute stands for midnight, which no clock shows."""
+    return 1440 if minute(clock) == 1439 else minute(clock)
+
+
 def clock_of(minute: int) -> time:
     """The time of a minute of the local day; midnight at its end is the last minute."""
     return time(*divmod(min(minute, 1439), 60))

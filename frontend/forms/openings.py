@@ -8,7 +8,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms.desk import ClockField, DayField, clock_of, instant, minute
+from frontend.forms.desk import ClockField, DayField, clock_of, instant, last_minute, minute
 from scheduler.domain import localtime
 from scheduler.models import Absence, Available, Caseworker, Location, Office, Service
 from scheduler.services.publishing import Wish
@@ -19,6 +19,17 @@ MODES = [
     ("on_site", gettext_lazy("On site")),
 ]
 HOME = "home"
+LONGEST_ID = 18
+
+
+class ServicesField(forms.ModelMultipleChoiceField):
+    """Some of the caseworker's concerns; a number that no data base holds is simply none of them."""
+
+    def clean(self, value: Any) -> Any:
+        sound = [one for one in value or () if len(str(one)) <= LONGEST_ID]
+        if len(sound) != len(value or ()):
+            raise forms.ValidationError(_("Please choose among the concerns offered."))
+        return super().clean(sound)
 
 
 class HoursForm(forms.Form):
@@ -64,7 +75,7 @@ class OpeningForm(HoursForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: video, phone and on site."),
     )
-    services = forms.ModelMultipleChoiceField(
+    services = ServicesField(
         Service.objects.none(),
         label=gettext_lazy("Only for these concerns"),
         required=False,
@@ -109,7 +120,7 @@ class OpeningForm(HoursForm):
         return Wish(
             weekday=values["weekday"],
             opens=minute(values["opens"]),
-            closes=minute(values["closes"]),
+            closes=last_minute(values["closes"]),
             starts_on=values["starts_on"],
             ends_on=values["ends_on"],
             every_weeks=values["every_weeks"],
@@ -137,7 +148,7 @@ class DateForm(HoursForm):
         values = self.cleaned_data
         if values["cancelled"]:
             return {"cancelled": True}
-        return {"opens": minute(values["opens"]), "closes": minute(values["closes"])}
+        return {"opens": minute(values["opens"]), "closes": last_minute(values["closes"])}
 
 
 class RestoreForm(forms.Form):

@@ -82,25 +82,35 @@ def serves(opening: Opening, service: int, mode: str | None = None) -> bool:
     )
 
 
-def collide(a: Opening, b: Opening) -> bool:
-    """Could both ever be open at the same time for the same mode and service?"""
+def collide(a: Opening, b: Opening, but: frozenset[date] = frozenset()) -> bool:
+    """Could both ever be open at the same time for the same mode and service, on other dates than ``but``?"""
     if a.weekday != b.weekday or not overlaps((a.opens, a.closes), (b.opens, b.closes)):
         return False
     if not _share(a.modes, b.modes) or not _share(a.services, b.services):
         return False
     first = max(a.first, b.first).toordinal()
-    until = first + 7 * lcm(a.every, b.every)
+    until = first + 7 * lcm(a.every, b.every) * (len(but) + 1)
     theirs = _dates(b, first, until)
-    return any(day in theirs for day in _dates(a, first, until))
+    return any(day in theirs and date.fromordinal(day) not in but for day in _dates(a, first, until))
 
 
-def clash(wanted: Opening, other: Opening, changes: Iterable[Change]) -> bool:
-    """As ``collide``, with the other's changed dates taken as they are."""
-    own = [change for change in changes if change.opening == other.key]
-    if any(collide(wanted, on_one_date(other, change)) for change in own if not change.cancelled):
-        return True
-    only_date = wanted.first if wanted.first == wanted.last else None
-    return all(change.day != only_date for change in own) and collide(wanted, other)
+def clash(a: Opening, b: Opening, changes: Iterable[Change]) -> bool:
+    """As ``collide``, with the changed dates of both taken as they are."""
+    known = list(changes)
+    return any(
+        collide(ours, theirs, but | besides)
+        for ours, but in _parts(a, known)
+        for theirs, besides in _parts(b, known)
+    )
+
+
+def _parts(opening: Opening, changes: list[Change]) -> Iterator[tuple[Opening, frozenset[date]]]:
+    """The series without its changed dates, and each date with other hours as an opening of its own."""
+    own = [change for change in changes if change.opening == opening.key]
+    yield opening, frozenset(change.day for change in own)
+    for change in own:
+        if not change.cancelled:
+            yield on_one_date(opening, change), frozenset()
 
 
 def on_one_date(opening: Opening, change: Change) -> Opening:

@@ -47,7 +47,7 @@ def _rule(service: Service) -> slots.Rule:
 
 def _openings(office: Office, team: int | None) -> tuple[list[Opening], dict[int, Service]]:
     """Openings with the services that can be booked on them: their own, else all of their caseworker."""
-    rows = Available.objects.of(office).published().filter(schedule__caseworker__isnull=False)
+    rows = Available.objects.of(office).published().filter(schedule__caseworker__active=True)
     if team is not None:
         rows = rows.filter(schedule__caseworker__team=team)
     rows = rows.select_related("schedule__caseworker").prefetch_related(
@@ -57,6 +57,7 @@ def _openings(office: Office, team: int | None) -> tuple[list[Opening], dict[int
     openings = []
     for row in rows:
         known = list(row.services.all()) or list(row.schedule.caseworker.services.all())
+        known = [one for one in known if one.active]
         services.update({one.pk: one for one in known})
         openings.append(row.as_opening(frozenset(one.pk for one in known)))
     return openings, services

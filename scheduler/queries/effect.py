@@ -13,6 +13,8 @@ from scheduler.queries.agenda import hit_by
 from scheduler.queries.calendars import Window, calendars
 
 DAY = timedelta(days=1)
+_Talk = tuple[int, int, str, int]
+"""Begin, end, way, service."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ def effect_of_absence(schedule: Schedule, start: datetime, end: datetime, now: d
     span = (localtime.epoch(start), localtime.epoch(end))
     plan = view.plan()
     lost = view.talks(plan) - view.talks(plan, [span])
-    return Effect(lost=len(lost), hit=hit_by(schedule, start, end))
+    return Effect(lost=_times(lost), hit=hit_by(schedule, start, end))
 
 
 def _without(plan: _Plan, key: int, on: date) -> _Plan:
@@ -124,34 +126,52 @@ class _View:
     def spans(self, plan: _Plan, opening: Opening) -> list[Span]:
         return recurrence.spans(opening, plan.changes, self.window.first, self.window.until, self.window.zone)
 
-    def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> set[Span]:
-        """Talks that fit from now on, after what is booked."""
-        rules = {one.pk: _rule(one) for one in self.services}
-        pairs = [
-            (span, [rules[pk] for pk in opening.services if pk in rules])
+    def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> set[_Talk]:
+        """Talks that fit from now on, after what is booked, by each way and for each concern."""
+        rules, busy = {one.pk: _rule(one) for one in self.services}, [*self.busy, *shut]
+        return {
+            (*talk, mode, service)
             for opening in plan.openings
-            for span in self.spans(plan, opening)
-        ]
-        found = utilisation.capacity(pairs, [*self.busy, *shut])
-        return {talk for talk in found if talk[0] > localtime.epoch(self.now)}
+            for talk in self._of_opening(plan, opening, rules, busy)
+            for mode in opening.modes or Service.MODES
+            for service in opening.services
+        }
+
+    def _of_opening(
+        self, plan: _Plan, opening: Opening, rules: dict[int, slots.Rule], busy: list[Span]
+    ) -> list[Span]:
+        fitting = [rules[pk] for pk in opening.services if pk in rules]
+        pairs = [(span, fitting) for span in self.spans(plan, opening)]
+        return [talk for talk in utilisation.capacity(pairs, busy) if talk[0] > localtime.epoch(self.now)]
 
     def compare(self, before: _Plan, after: _Plan, touched: int = NEW) -> Effect:
         was, will = self.talks(before), self.talks(after)
         hit = self._left_outside(before, after, touched) if touched else []
-        return Effect(gained=len(will - was), lost=len(was - will), hit=hit)
+        return Effect(gained=_times(will - was), lost=_times(was - will), hit=hit)
 
     def _left_outside(self, before: _Plan, after: _Plan, touched: int) -> list[Appointment]:
         """Appointments that lay in the touched opening and lie in none afterwards."""
-        was = [span for row in before.openings if row.key == touched for span in self.spans(before, row)]
-        stays = [span for row in after.openings for span in self.spans(after, row)]
+        was = [(row, self.spans(before, row)) for row in before.openings if row.key == touched]
+        stays = [(row, self.spans(after, row)) for row in after.openings]
         begins, ends = (localtime.from_epoch(instant) for instant in self.window.span)
         rows = hit_by(self.schedule, max(begins, self.now), ends)
         return [row for row in rows if _in(row, was) and not _in(row, stays)]
 
 
-def _in(appointment: Appointment, spans: Iterable[Span]) -> bool:
+def _times(talks: Iterable[_Talk]) -> int:
+    """How many times of the day they are about."""
+    return len({talk[:2] for talk in talks})
+
+
+def _in(appointment: Appointment, opened: Iterable[tuple[Opening, list[Span]]]) -> bool:
+    """Does it lie in an opening that is meant for its concern and its way?"""
     start, end = localtime.epoch(appointment.start), localtime.epoch(appointment.end)
-    return any(opens <= start and end <= closes for opens, closes in spans)
+    return any(
+        opens <= start and end <= closes
+        for opening, spans in opened
+        if recurrence.serves(opening, appointment.service_id, appointment.mode)
+        for opens, closes in spans
+    )
 
 
 def _services(schedule: Schedule) -> list[Service]:

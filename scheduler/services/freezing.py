@@ -24,6 +24,8 @@ def freeze(now: datetime) -> None:
 
 def freeze_day(office: Office, day: date) -> None:
     """Write what each caseworker offered on this local date; a day that is frozen stays as it is."""
+    if OfferedDay.objects.of(office).filter(day=day).exists():
+        return
     services = Service.objects.of(office).values_list("pk", flat=True)
     found = capacity.by_service(office, day, day + timedelta(days=1), [None, *services])
     everybody = Schedule.objects.of(office).filter(caseworker__active=True).values_list("pk", flat=True)

@@ -78,9 +78,11 @@ def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -
     with transaction.atomic():
         _lock(schedule)
         changed = list(opening.exceptions.filter(day__gte=fresh.starts_on))
+        AvailableException.objects.filter(pk__in=[one.pk for one in changed]).delete()
         withdraw(opening=opening, on=max(today, wish.starts_on), by=by, now=now)
         if opening.status == Available.PUBLISHED:
-            _refuse_collision(schedule, opening_of(schedule, fresh))
+            own = [replace(one.as_change(), opening=NEW) for one in changed]
+            _refuse_collision(schedule, opening_of(schedule, fresh), own)
         row = _write(schedule, fresh, now, opening.status)
         _take_along(changed, row)
         _record("opening.changed", row, by, now, starts_on=str(fresh.starts_on))
@@ -190,12 +192,16 @@ def _refuse_date(opening: Available, change: Change) -> None:
     _refuse_collision(opening.schedule, recurrence.on_one_date(opening.as_opening(services), change))
 
 
-def _refuse_collision(schedule: Schedule, wanted: Opening) -> None:
-    """Two published openings never overlap unless modes or services differ; itself is no rival."""
+def _refuse_collision(schedule: Schedule, wanted: Opening, own: Sequence[Change] = ()) -> None:
+    """Two published openings never overlap unless modes or services differ; itself is no rival.
+
+    ``own``: the wanted opening's dates that differ.
+    """
     rows = schedule.openings.filter(status=Available.PUBLISHED).exclude(pk=wanted.key)
     for row in rows.prefetch_related("services", "exceptions"):
         other = row.as_opening(frozenset(one.pk for one in row.services.all()))
-        if recurrence.clash(wanted, other, [change.as_change() for change in row.exceptions.all()]):
+        theirs = [change.as_change() for change in row.exceptions.all()]
+        if recurrence.clash(wanted, other, [*own, *theirs]):
             raise OpeningsCollide(opening=row.pk)
 
 
@@ -220,7 +226,6 @@ def _take_along(changed: Sequence[AvailableException], row: Available) -> None:
     if changed:
         series = set(recurrence.days(row.as_opening(), changed[0].day, changed[-1].day + timedelta(days=1)))
         stays = [one for one in changed if one.day in series]
-        AvailableException.objects.filter(pk__in=[one.pk for one in changed]).delete()
         AvailableException.objects.bulk_create(
             AvailableException(
                 office=row.office,

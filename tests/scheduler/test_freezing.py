@@ -69,3 +69,20 @@ def test_missed_nights_are_made_up_for_a_month_back(office):
     freezing.freeze(NIGHT + timedelta(days=100))
     days = OfferedDay.objects.order_by("day").values_list("day", flat=True).distinct()
     assert (len(days), days[15]) == (15 + 32, date(2026, 5, 18))
+
+
+def test_a_frozen_day_stays_whatever_is_made_later(office):
+    freezing.freeze(NIGHT)
+    before = list(OfferedDay.objects.values())
+    worker, late = Caseworker.objects.of(office).get(), factories.service(office)
+    worker.services.add(late)
+    factories.opening(factories.caseworker(office, late))
+    freezing.freeze(NIGHT)
+    assert list(OfferedDay.objects.values()) == before
+
+
+def test_who_no_longer_works_here_and_what_is_no_longer_offered_do_not_count(office):
+    Service.objects.of(office).filter(duration_minutes=20).update(active=False)
+    assert offered(office).figures.offered == 135
+    Caseworker.objects.of(office).update(active=False)
+    assert offered(office).figures.offered == 0

@@ -1,13 +1,16 @@
 """Openings are published, withdrawn and changed; nothing that was booked is dropped."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
 
 from scheduler.domain import recurrence
+from scheduler.domain.recurrence import NEW
 from scheduler.errors import Invalid, OpeningsCollide
 from scheduler.events import Actor
 from scheduler.models import Available, Event
+from scheduler.queries import effect
 from scheduler.services import publishing
 from scheduler.services.publishing import Wish
 from tests import factories
@@ -176,3 +179,26 @@ def test_an_absence_that_ends_before_it_starts_or_is_called_sick_is_refused(work
     for end, kind in ((start, "away"), (start + timedelta(hours=1), "sick")):
         with pytest.raises(Invalid):
             publishing.set_absence(schedule=worker.schedule, start=start, end=end, kind=kind, by=BY, now=NOW)
+
+
+def test_a_series_with_a_date_of_its_own_cancelled_can_be_changed_beside_what_took_its_place(worker):
+    opening = publish(worker)
+    publishing.change_date(opening=opening, day=TUESDAY, cancelled=True, by=BY, now=NOW)
+    publish(worker, starts_on=TUESDAY, ends_on=TUESDAY, opens=600, closes=700)
+    wish = Wish(weekday=1, opens=570, closes=720, starts_on=date(2026, 1, 6))
+    fresh = publishing.change_series(opening=opening, wish=wish, by=BY, now=NOW)
+    assert fresh.exceptions.get().day == TUESDAY
+    with pytest.raises(OpeningsCollide):
+        publish(worker, starts_on=TUESDAY + timedelta(days=7), ends_on=TUESDAY + timedelta(days=7))
+
+
+@pytest.mark.parametrize("limit", ["modes", "services"])
+def test_the_effect_sees_what_a_series_is_limited_to(worker, limit):
+    opening, appointment = publish(worker), factories.appointment(worker)
+    other = factories.service(worker.office)
+    worker.services.add(other)
+    limits = {"modes": frozenset({"phone"})} if limit == "modes" else {"services": frozenset({other.pk})}
+    value = replace(opening.as_opening(), key=NEW, **limits)
+    found = effect.effect_of_series(opening, value, NOW)
+    assert (found.gained, found.hit) == (0, [appointment])
+    assert found.lost > 3

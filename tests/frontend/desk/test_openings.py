@@ -130,3 +130,23 @@ def test_a_changed_date_is_offered_as_usual_again(desk, world):
     assert opening.exceptions.exists()
     assert desk.post(f"{page}restore/", {"day": "2026-03-10", "save": "1"}).status_code == 302
     assert not opening.exceptions.exists()
+
+
+def test_an_opening_until_midnight_stays_so(desk, world):
+    opening = Available.objects.get()
+    Available.objects.filter(pk=opening.pk).update(closes=1440)
+    page = f"/desk/openings/{opening.pk}/"
+    shown = desk.get(page).context["form"].initial
+    typed = {
+        **OPENING,
+        "weekday": opening.weekday,
+        "opens": "10:00",
+        "closes": shown["closes"].strftime("%H:%M"),
+    }
+    assert desk.post(page, {**typed, "starts_on": "2026-03-02", "save": "1"}).status_code == 302
+    assert Available.objects.latest("pk").closes == 1440
+
+
+def test_a_concern_of_another_size_than_any_is_refused(desk, world):
+    answer = desk.post("/desk/openings/new/", {**OPENING, "services": "9" * 25, "save": "1"})
+    assert answer.status_code == 422
