@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
 from notifications.channels import SMS_PROVIDERS
-from scheduler import links
+from scheduler import links, policies
 from scheduler.conference import keys
 
 SECRET_BYTES = 32
@@ -21,6 +21,10 @@ GUESSABLE = re.compile(r"change.?me|example|password|passwort|secret|geheim|my_j
 KEY_BITS = 2048
 JITSI_PROVIDERS = ("", "self", "jaas")
 US_HOSTS = ("8x8.vc", "meet.jit.si")
+UNTOLD = {
+    "self": "JITSI_CALLBACK_SECRET is empty: Jitsi opens rooms of moved and cancelled appointments, too",
+    "jaas": "8x8 neither asks nor tells us: rooms of moved and cancelled appointments stay open, too",
+}
 US_PROCESSOR = (
     "is run by a company under US law, which can be made to hand over what it holds: sign a contract "
     "(Art. 28 GDPR), have a basis for the transfer (Art. 44-49), and for social data tell your authority "
@@ -208,12 +212,8 @@ def _doubts_about_rooms() -> Iterator[tuple[int, str]]:
             7,
             "PUBLIC_BASE_URL is http://: personal links and the calls of the room server travel in the open.",
         )
-    if settings.JITSI_PROVIDER == "self" and not settings.JITSI_CALLBACK_SECRET:
-        yield (
-            9,
-            "JITSI_CALLBACK_SECRET is empty: Jitsi opens rooms of moved and cancelled appointments, too, and "
-            "no outcome can be proposed.",
-        )
+    if not policies.presence_is_told():
+        yield 9, f"{UNTOLD[settings.JITSI_PROVIDER]}, and no outcome can be proposed."
     if settings.JITSI_PROVIDER == "self" and not settings.JITSI_SUBJECT:
         yield (
             6,

@@ -24,6 +24,7 @@ TEXTS = {
     "caseworker_absent": gettext_noop("The caseworker was not in the room."),
     "called": gettext_noop("We tried to call the client. Times: %(number)s."),
     "not_working": gettext_noop("The client says: I was there, it did not work."),
+    "not_told": gettext_noop("The room server does not tell us who was inside."),
     "no_record": gettext_noop("Nothing is on record about this talk."),
 }
 

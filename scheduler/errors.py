@@ -90,7 +90,7 @@ class DoorClosed(SchedulerError):
 
 
 class NoRoom(SchedulerError):
-    """The appointment is not a video talk or is no longer booked."""
+    """The appointment is not a video talk or is cancelled."""
 
     code = "no_room"
 

@@ -2,6 +2,8 @@
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
@@ -13,6 +15,8 @@ SERVER_DOOR_EARLIER = timedelta(minutes=2)
 OVERRUN = timedelta(minutes=120)
 DEVICES = 2
 CLOCKS_DIFFER = timedelta(minutes=5)
+NOTICED_LATE = timedelta(minutes=2)
+"""A room server may need as long to see that a connection has dropped."""
 
 
 def earliest(service: Service, now: datetime) -> datetime:
@@ -43,6 +47,12 @@ def server_door(appointment: Appointment) -> tuple[datetime, datetime]:
 def room_ends(appointment: Appointment) -> datetime:
     """Until then the room server lets a talk go on: one in a crisis must not be cut off."""
     return appointment.end + OVERRUN
+
+
+def presence_is_told() -> bool:
+    """Are we told who is inside? The stand-in tells itself, Prosody by its calls, 8x8 does not."""
+    provider = settings.JITSI_PROVIDER
+    return not provider or (provider == "self" and bool(settings.JITSI_CALLBACK_SECRET))
 
 
 def change_deadline(appointment: Appointment) -> datetime:

@@ -1,7 +1,8 @@
 """The caseworker's phone: no sign-in, one button, one room."""
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_http_methods, require_POST
@@ -35,7 +36,9 @@ def enter(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def leave(request: HttpRequest, token: str) -> HttpResponse:
-    """Out of the stand-in room."""
+    """Out of the stand-in room; out of a real one leads only its own button."""
+    if settings.JITSI_PROVIDER:
+        raise Http404
     now = clock.now()
     try:
         participant, _ = phone_links.resolve(token, now)

@@ -40,12 +40,13 @@ def new_room() -> str:
 def mint(participant: Participant, now: datetime, *, audio_only: bool = False) -> Pass:
     """A fresh pass for this person and click, as the appointment stands in the data base now.
 
-    Raises NoRoom (cancelled, an outcome recorded, not by video), DoorClosed, LinkInvalid (revoked).
+    An outcome shuts nobody out: talks go on, and connections drop. Raises NoRoom (cancelled, not by video),
+    DoorClosed, LinkInvalid (revoked).
     """
     appointment = participant.appointment
     if participant.revoked_at:
         raise LinkInvalid(revoked=True)
-    if appointment.mode != "video" or appointment.status != Status.BOOKED or not appointment.room:
+    if appointment.mode != "video" or appointment.status == Status.CANCELLED or not appointment.room:
         raise NoRoom(mode=appointment.mode, status=appointment.status)
     opens, closes = policies.door(appointment)
     if not opens <= now < closes:

@@ -32,9 +32,10 @@ def allowed(old: str, new: str) -> bool:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a talk. ``came``: arrived, knocked or said that it did not work."""
+    """What is known about a talk; instants in seconds. ``came``: arrived or knocked."""
 
     start: int
+    end: int
     now: int
     client_came: bool = False
     client_token: bool = False
@@ -49,11 +50,14 @@ def proposed_outcome(facts: Facts) -> Status | None:
     """The outcome to propose, or None; a person decides.
 
     Nobody who came is ever proposed as no-show, and nobody before 15 minutes' wait and a call on record.
+    Nothing failed while there is still time to come together.
     """
     if facts.now < facts.start:
         return None
     if facts.together_minutes:
         return Status.FULFILLED if facts.together_minutes >= TOGETHER_MINUTES else None
+    if facts.now < min(facts.start + WAIT_MINUTES * 60, facts.end):
+        return None
     came = facts.client_came or facts.not_working
     if not facts.caseworker_came:
         return Status.OFFICE_FAILED if came else None

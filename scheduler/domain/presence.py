@@ -30,23 +30,28 @@ def instant(at: datetime) -> int:
 def stays(told: Iterable[Told], until: int) -> dict[int, list[Span]]:
     """Per person the spans inside, all her connections together; whoever has not left stays until then."""
     spans: dict[int, list[Span]] = defaultdict(list)
-    for person, ended, since in _connections(told):
+    for (person, _), ended, since in _connections(told):
         spans[person] += ended if since is None else [*ended, (since, max(since, until))]
     return {person: intervals.merge(found) for person, found in spans.items()}
 
 
 def inside(told: Iterable[Told]) -> set[int]:
     """Who has a connection that has not ended."""
-    return {person for person, _, since in _connections(told) if since is not None}
+    return {person for person, _ in connected(told)}
 
 
-def _connections(told: Iterable[Told]) -> Iterator[tuple[int, list[Span], int | None]]:
-    """Per connection: whose, the spans that have ended, and since when the last one lasts."""
+def connected(told: Iterable[Told]) -> set[tuple[int, str]]:
+    """Every connection that has not ended: whose, and which of hers."""
+    return {whose for whose, _, since in _connections(told) if since is not None}
+
+
+def _connections(told: Iterable[Told]) -> Iterator[tuple[tuple[int, str], list[Span], int | None]]:
+    """Per connection: whose and which, the spans that have ended, and since when the last one lasts."""
     instants: dict[tuple[int, str], dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for fact in told:
         if fact.kind in {"joined", "left"}:
             instants[fact.person, fact.occupant][fact.at].add(fact.kind)
-    return ((person, *_of_one(found)) for (person, _), found in instants.items())
+    return ((whose, *_of_one(found)) for whose, found in instants.items())
 
 
 def _of_one(instants: Mapping[int, set[str]]) -> tuple[list[Span], int | None]:

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
 
 from scheduler import policies
@@ -12,6 +11,7 @@ from scheduler.domain import presence
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Participant, RoomEvent
 
+CALLS = ("knocked", "not_working")
 KINDS = ("token", "knocked", "joined", "left", "not_working")
 
 
@@ -27,10 +27,32 @@ class Present:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is to be seen before the door: who waits, and whether the caseworker has come."""
+    """What is to be seen before the door and behind it: everybody who is there."""
 
-    waiting: tuple[Present, ...] = ()
-    counselled: bool = False
+    present: tuple[Present, ...] = ()
+
+    @property
+    def counselled(self) -> bool:
+        """Is a caseworker in the room?"""
+        return self._inside("caseworker")
+
+    @property
+    def together(self) -> bool:
+        """Are client and caseworker both in the room?"""
+        return self.counselled and self._inside("client")
+
+    @property
+    def waiting(self) -> tuple[Present, ...]:
+        """Whoever is not with the caseworker, or is and says that it does not work."""
+        guests = (one for one in self.present if one.participant.role != "caseworker")
+        return tuple(one for one in guests if one.stuck or not (one.inside and self.counselled))
+
+    def is_inside(self, participant: Participant) -> bool:
+        """Is this person in the room?"""
+        return any(one.inside for one in self.present if one.participant.pk == participant.pk)
+
+    def _inside(self, role: str) -> bool:
+        return any(one.inside for one in self.present if one.participant.role == role)
 
     def waits(self, participant: Participant) -> Present | None:
         """This person, if she waits."""
@@ -52,26 +74,31 @@ def scene(appointment: Appointment) -> Scene:
     """The scene of an appointment whose participants and ``facts`` are at hand."""
     earliest = policies.server_door(appointment)[0]
     people = [person for person in appointment.participants.all() if person.revoked_at is None]
-    there = [found for person in people if (found := _present(person, earliest))]
-    counselled = any(one.participant.role == "caseworker" for one in there)
-    guests = (one for one in there if one.participant.role != "caseworker")
-    return Scene(tuple(one for one in guests if not (one.inside and counselled)), counselled)
+    return Scene(tuple(found for person in people if (found := _present(person, earliest))))
 
 
 def _present(person: Participant, earliest: datetime) -> Present | None:
     """Since her first sign after she was last seen leaving; signs of an earlier time do not count."""
     rows = [row for row in person.room_events.all() if row.at >= earliest]
     inside = _is_inside(rows)
-    left = max((number for number, row in enumerate(rows) if row.kind == "left"), default=-1)
-    signs = rows if inside else rows[left + 1 :]
+    signs = rows if inside else _since_she_left(rows)
     if not signs:
         return None
     return Present(person, signs[0].at, inside, signs[-1].kind == "not_working")
 
 
+def _since_she_left(rows: Sequence[RoomEvent]) -> Sequence[RoomEvent]:
+    """A dropped connection is noticed late: what she says meanwhile, she says outside."""
+    left = max((number for number, row in enumerate(rows) if row.kind == "left"), default=-1)
+    before = rows[: max(left, 0)]
+    joined = max((number for number, row in enumerate(before) if row.kind == "joined"), default=-1)
+    meanwhile = [row for row in before[joined + 1 :] if row.at > rows[left].at - policies.NOTICED_LATE]
+    return [*(row for row in meanwhile if row.kind in CALLS), *rows[left + 1 :]]
+
+
 def _is_inside(rows: Sequence[RoomEvent]) -> bool:
     """As the room server says; where it tells us nothing, whoever went there last is taken to be inside."""
-    if settings.JITSI_PROVIDER and not settings.JITSI_CALLBACK_SECRET:
+    if not policies.presence_is_told():
         return bool(rows) and rows[-1].kind == "token"
     told = (
         presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at)) for row in rows

@@ -36,8 +36,8 @@ def open_room(*, room: str, owner: str, now: datetime) -> Conference:
     opens, closes = policies.server_door(appointment)
     if not opens <= now < closes:
         raise DoorClosed(opens_at=opens, closes_at=closes, office=appointment.office)
-    same = Appointment.objects.filter(pk=appointment.pk, room=room, status=Status.BOOKED, room_opened_at=None)
-    if not same.update(room_opened_at=now, room_owner=owner):
+    same = Appointment.objects.filter(pk=appointment.pk, room=room, room_opened_at=None)
+    if not same.exclude(status=Status.CANCELLED).update(room_opened_at=now, room_owner=owner):
         raise RoomOpen(conference=_id(appointment))
     appointment.room_owner = owner
     return _conference(appointment)
@@ -81,7 +81,7 @@ def _standing(wanted: dict[str, Any]) -> Appointment:
     people = Count("participants", filter=Q(participants__revoked_at=None))
     rows = Appointment.objects.select_related("office").filter(**wanted).order_by()
     found: Appointment | None = rows.annotate(people=people).first()
-    if found is None or found.status != Status.BOOKED or not found.room:
+    if found is None or found.status == Status.CANCELLED or not found.room:
         raise NoRoom(office=found.office if found else None)
     return found
 

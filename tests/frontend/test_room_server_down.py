@@ -73,7 +73,7 @@ def test_a_server_that_is_gone_is_said_and_plan_b_is_offered(appointment, settin
     assert page.status_code == 200
     for part in ("Der Videoraum antwortet nicht", "Bitte rufen Sie mich an", appointment.office.phone):
         assert part in page.content.decode()
-    assert [row.kind for row in RoomEvent.objects.all()] == ["token"]
+    assert [row.kind for row in RoomEvent.objects.all()] == ["knocked"]
 
 
 @pytest.mark.parametrize(("status", "delay"), [(502, 0), (200, 5)])

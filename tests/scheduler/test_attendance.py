@@ -69,6 +69,13 @@ class TestProposals:
         attendance.knock(participant=appointment.one("client"), now=minutes(0))
         assert attendance.proposed(appointment, minutes(20)) == Status.OFFICE_FAILED
 
+    def test_nothing_failed_while_both_may_still_come(self, appointment):
+        attendance.knock(participant=appointment.one("client"), now=minutes(-2))
+        assert attendance.proposed(appointment, minutes(14)) is None
+        attendance.arrive(participant=appointment.one("caseworker"), now=minutes(14))
+        assert attendance.proposed(appointment, minutes(14)) is None
+        assert attendance.proposed(appointment, minutes(15)) == Status.TECHNICAL_FAILURE
+
     def test_it_did_not_work_is_a_technical_failure(self, appointment):
         attendance.arrive(participant=appointment.one("caseworker"), now=minutes(0))
         attendance.not_working(participant=appointment.one("client"), now=minutes(5))

@@ -169,10 +169,13 @@ def test_cancelled_appointments_and_those_by_phone_have_no_room(appointment):
 
 
 @pytest.mark.parametrize("status", sorted(OUTCOMES))
-def test_nobody_enters_after_an_outcome_was_recorded(appointment, status):
+def test_an_outcome_locks_nobody_out_while_the_door_is_open(appointment, status):
     attendance.record_outcome(appointment=appointment, status=status, by=STAFF, now=MOMENT)
-    with pytest.raises(NoRoom):
-        conference.mint(person(Appointment.objects.get(), "client"), MOMENT)
+    closes = policies.door(appointment)[1]
+    for moment in (MOMENT, closes - timedelta(seconds=1)):
+        assert conference.mint(person(Appointment.objects.get(), "client"), moment).room == appointment.room
+    with pytest.raises(DoorClosed):
+        conference.mint(person(Appointment.objects.get(), "client"), closes)
 
 
 def test_whoever_was_revoked_gets_no_token(appointment):

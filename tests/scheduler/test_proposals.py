@@ -6,7 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from scheduler import policies
 from scheduler.domain.lifecycle import Status
+from scheduler.errors import TooEarly
 from scheduler.events import Actor
 from scheduler.models import Appointment, Participant, RoomEvent
 from scheduler.services import attendance, retention
@@ -118,6 +120,38 @@ def test_waiting_counts_from_the_start_and_a_call_is_needed(appointment, since, 
     assert suggested(appointment)[0] == status
 
 
+def test_a_call_of_before_the_start_is_no_attempt_to_reach_her(appointment):
+    was_inside(appointment, "caseworker", -5, 20)
+    attendance.called(participant=appointment.one("client"), by=STAFF, now=minutes(-1))
+    assert suggested(appointment) == (None, {"client_absent": 0, "caseworker_waited": 20})
+    attendance.called(participant=appointment.one("client"), by=STAFF, now=minutes(0))
+    assert suggested(appointment)[0] == Status.NOSHOW
+
+
+def test_a_call_is_noted_from_when_the_door_opens(appointment):
+    client, opens = appointment.one("client"), policies.server_door(appointment)[0]
+    with pytest.raises(TooEarly):
+        attendance.called(participant=client, by=STAFF, now=opens - timedelta(seconds=1))
+    assert not RoomEvent.objects.exists()
+    attendance.called(participant=client, by=STAFF, now=opens)
+    assert RoomEvent.objects.get().kind == "called"
+
+
+@pytest.mark.parametrize("provider", ["self", "jaas"])
+def test_where_nobody_tells_who_was_inside_nothing_is_proposed(appointment, settings, provider):
+    settings.JITSI_PROVIDER = provider
+    client, caseworker = appointment.one("client"), appointment.one("caseworker")
+    for person in (client, caseworker):
+        RoomEvent.objects.create(office=appointment.office, participant=person, kind="token", at=minutes(1))
+    assert suggested(appointment) == (None, {"not_told": 0, "client_token": 1})
+    attendance.knock(participant=client, now=minutes(2))
+    attendance.called(participant=client, by=STAFF, now=minutes(20))
+    attendance.not_working(participant=client, now=minutes(21))
+    found = attendance.proposal(appointment, minutes(END))
+    assert (found.status, found.statement) == (None, True)
+    assert [reason.code for reason in found.reasons] == ["not_told", "client_came", "called", "not_working"]
+
+
 def test_waiting_in_two_parts_is_waiting(appointment):
     was_inside(appointment, "caseworker", 0, 8, "a")
     was_inside(appointment, "caseworker", 10, 17, "b")
@@ -170,7 +204,9 @@ def test_the_rules_hold_for_any_history_told_in_any_order(appointment, stays, sa
         tell()
     found = attendance.proposal(Appointment.objects.get(), minutes(now))
     codes = {reason.code: reason.number for reason in found.reasons}
-    kinds = {(role, kind) for kind, role, _ in sayings} | {(role, "joined") for role, *_ in stays}
+    kinds = {(role, kind) for kind, role, at in sayings if kind != "called" or at >= 0} | {
+        (role, "joined") for role, *_ in stays
+    }
     tried = {("client", kind) for kind in ("joined", "knocked", "not_working", "token")} & kinds
     together = _together(stays, now)
     assert codes.get("together", 0) == together
@@ -183,8 +219,10 @@ def test_the_rules_hold_for_any_history_told_in_any_order(appointment, stays, sa
         assert not tried
         assert ("client", "called") in kinds
         assert codes["caseworker_waited"] >= 15
+    if found.status in {Status.OFFICE_FAILED, Status.TECHNICAL_FAILURE}:
+        assert now >= 15
     if found.status == Status.OFFICE_FAILED:
-        assert not {("caseworker", "joined"), ("caseworker", "token")} & kinds
+        assert not {("caseworker", kind) for kind in ("joined", "token", "knocked")} & kinds
         assert tried - {("client", "token")}
     if found.status == Status.TECHNICAL_FAILURE:
         assert tried

@@ -51,6 +51,49 @@ def test_a_knock_is_kept_at_most_once_a_minute(appointment):
     assert who_waits(appointment) == [("client", NINE)]
 
 
+def test_whoever_left_knocks_again_at_once(appointment):
+    client = appointment.one("client")
+    steps = [
+        (attendance.knock, 0),
+        (attendance.arrive, 20),
+        (attendance.leave, 30),
+        (attendance.knock, 40),
+        (attendance.knock, 50),
+    ]
+    for step, seconds in steps:
+        step(participant=client, now=NINE + timedelta(seconds=seconds))
+    assert RoomEvent.objects.filter(kind="knocked").count() == 2
+    assert Event.objects.filter(verb="participant.knocked").count() == 1
+    assert who_waits(appointment) == [("client", NINE + timedelta(seconds=40))]
+
+
+def test_a_second_cry_for_help_after_a_dropped_talk_is_heard(appointment):
+    client, caseworker = appointment.one("client"), appointment.one("caseworker")
+    attendance.not_working(participant=client, now=minutes(0))
+    for person in (client, caseworker):
+        attendance.arrive(participant=person, now=minutes(2))
+    assert who_waits(appointment) == []
+    attendance.leave(participant=client, now=minutes(10))
+    assert not attendance.has_told(participant=client)
+    for number in (11, 12):
+        attendance.not_working(participant=client, now=minutes(number))
+    (one,) = scene(appointment).waiting
+    assert (one.stuck, one.since) == (True, minutes(11))
+    assert Event.objects.filter(verb="participant.not_working").count() == 2
+
+
+@pytest.mark.parametrize(("dropped", "waiting_still"), [(12, True), (13, False), (40, False)])
+def test_a_cry_that_is_quicker_than_the_room_server_is_heard(appointment, dropped, waiting_still):
+    client, caseworker = appointment.one("client"), appointment.one("caseworker")
+    for person in (client, caseworker):
+        attendance.arrive(participant=person, now=minutes(2))
+    attendance.not_working(participant=client, now=minutes(11))
+    assert who_waits(appointment) == [("client", minutes(2))]
+    attendance.leave(participant=client, now=minutes(dropped))
+    assert who_waits(appointment) == ([("client", minutes(11))] if waiting_still else [])
+    assert attendance.has_told(participant=client) == waiting_still
+
+
 def test_nobody_knocks_at_a_door_that_is_shut(appointment):
     client = appointment.one("client")
     for moment in (minutes(-16), minutes(45 + 30)):

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import access, http, room
 from frontend.views.client.mine import context_of, state_of
-from scheduler import clock
-from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, TooEarly
+from scheduler import clock, policies
+from scheduler.errors import DoorClosed, IllegalTransition, NoRoom, RoomServerDown
 from scheduler.models import Participant
 from scheduler.queries import waiting
 from scheduler.services import attendance
@@ -52,12 +52,14 @@ def _door(
 
 def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict[str, Any]:
     scene = waiting.scene_of(participant.appointment)
-    welcome = scene.counselled or participant.role == "caseworker"
-    mine = scene.waits(participant)
-    changes = mine is not None and (mine.stuck or not welcome) and state_of(participant, now) == "open"
+    is_guest, mine = participant.role != "caseworker", scene.waits(participant)
+    called_in = is_guest and scene.counselled and not scene.is_inside(participant)
+    changes = (mine is not None or called_in) and state_of(participant, now) == "open"
+    welcome = scene.counselled or not is_guest
     still = "still" in request.GET
     return {
         "welcome": welcome,
+        "presence_told": policies.presence_is_told(),
         "mine": mine,
         "told": attendance.has_told(participant=participant),
         "longer": not welcome and waiting.takes_longer(participant.appointment, now),
@@ -84,18 +86,20 @@ def leave(request: HttpRequest, link: str) -> HttpResponse:
     if settings.JITSI_PROVIDER:
         raise Http404
     now = clock.now()
-    attendance.leave(participant=access.participant_of(request, link, now), now=now)
-    messages.info(request, _("You have left the room."))
+    if attendance.leave(participant=access.participant_of(request, link, now), now=now):
+        messages.info(request, _("You have left the room."))
     return redirect("frontend:my", link)
 
 
 @require_POST
 def not_working(request: HttpRequest, link: str) -> HttpResponse:
-    """I was there, it did not work."""
+    """I was there, it did not work: the client's own word, for it is her whom we promise to contact."""
     now = clock.now()
-    participant = access.participant_of(request, link, now)
-    if state_of(participant, now) == "upcoming":
-        raise TooEarly
-    attendance.not_working(participant=participant, now=now)
-    messages.success(request, _("Thank you. We know now that you were there. We will contact you."))
+    participant = access.client_of(request, link, now)
+    try:
+        attendance.not_working(participant=participant, now=now)
+    except IllegalTransition as error:
+        messages.warning(request, http.text_of(error))
+    else:
+        messages.success(request, _("Thank you. We know now that you were there. We will contact you."))
     return redirect("frontend:join", link)

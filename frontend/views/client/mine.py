@@ -79,12 +79,13 @@ def other_modes(appointment: Appointment) -> list[str]:
 
 
 def state_of(participant: Participant, now: datetime) -> str:
-    """cancelled, over, open (the door is), upcoming."""
+    """cancelled, over, open (the door is; an outcome does not shut a room), upcoming."""
     appointment = participant.appointment
     if appointment.status == Status.CANCELLED:
         return "cancelled"
     opens, closes = policies.door(appointment)
-    if now >= closes or appointment.status != Status.BOOKED:
+    ended_by_outcome = appointment.status != Status.BOOKED and appointment.mode != "video"
+    if now >= closes or ended_by_outcome:
         return "over"
     return "open" if now >= opens else "upcoming"
 

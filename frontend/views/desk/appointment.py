@@ -52,9 +52,8 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 
 def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> dict[str, Any]:
-    opens, closes = policies.door(appointment)
     booked, begun = appointment.status == Status.BOOKED, now >= appointment.start
-    own = company.takes_part(appointment, staff.user_of(request))
+    own, door = company.takes_part(appointment, staff.user_of(request)), door_of(appointment, now)
     return {
         "appointment": appointment,
         "participants": company.standing(appointment),
@@ -62,11 +61,12 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "booked": booked,
         "cancelled": appointment.status == Status.CANCELLED,
         "begun": begun,
+        "may_note_call": booked and now >= policies.server_door(appointment)[0],
         "changeable": booked and not begun,
         "own": own,
-        "door_open": own and booked and appointment.mode == "video" and opens <= now < closes,
-        "opens_at": opens,
-        "door": door_of(appointment, now),
+        "door_open": own and door["open"],
+        "opens_at": policies.door(appointment)[0],
+        "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],
         "identities": Appointment.IDENTITIES,
         "modes": [mode for mode in appointment.service.offered_modes if mode != appointment.mode],
@@ -116,8 +116,12 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
     person = appointment.participants.filter(role="client", revoked_at=None).first()
     if person is None:
         raise Http404
-    attendance.called(participant=person, by=Actor.of(staff.user_of(request)), now=now)
-    messages.success(request, _("Noted: you tried to call."))
+    try:
+        attendance.called(participant=person, by=Actor.of(staff.user_of(request)), now=now)
+    except SchedulerError as error:
+        messages.error(request, http.text_of(error))
+    else:
+        messages.success(request, _("Noted: you tried to call."))
     return _back(request, appointment)
 
 

@@ -25,17 +25,25 @@ from scheduler.services import attendance, booking
 def door_of(appointment: Appointment, now: datetime, scene: Scene | None = None) -> dict[str, Any]:
     """What staff see of an appointment's door; nothing of it counts before it opens and after it closes."""
     opens, closes = policies.door(appointment)
-    stands = appointment.status == Status.BOOKED and opens <= now < closes
-    by_video, mobile = appointment.mode == "video", appointment.client and appointment.client.mobile
-    if stands and by_video and scene is None:
+    during, booked = opens <= now < closes, appointment.status == Status.BOOKED
+    is_open = during and appointment.mode == "video" and appointment.status != Status.CANCELLED
+    mobile = appointment.client and appointment.client.mobile
+    if is_open and scene is None:
         scene = waiting.scene_of(appointment)
     return {
-        "open": stands and by_video,
-        "waiting": scene.waiting if scene and stands and by_video else (),
+        "open": is_open,
+        "waiting": scene.waiting if scene and is_open else (),
+        "overtime": bool(scene) and is_open and _goes_on(appointment, scene, now),
         "sayings": Appointment.SAYINGS,
-        "may_call": stands and by_video and bool(mobile),
-        "call": mobile if stands and appointment.mode == "phone" else "",
+        "plan_b": is_open and booked,
+        "may_call": is_open and booked and bool(mobile),
+        "call": mobile if during and booked and appointment.mode == "phone" else "",
     }
+
+
+def _goes_on(appointment: Appointment, scene: Scene, now: datetime) -> bool:
+    """Are both still in the room past the planned end, as we were told?"""
+    return policies.presence_is_told() and appointment.end <= now and scene.together
 
 
 @require_safe

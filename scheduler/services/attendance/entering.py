@@ -20,18 +20,24 @@ class Entry:
 def enter(*, participant: Participant, now: datetime, audio_only: bool = False) -> Entry:
     """Mint a pass for this click; in the stand-in she is inside at once, elsewhere the room server says so.
 
-    Raises DoorClosed, NoRoom, LinkInvalid; RoomServerDown, though the click is a fact then, too.
+    Raises DoorClosed, NoRoom, LinkInvalid; RoomServerDown, though she was at the door then, too.
     """
     ticket = conference.mint(participant, now, audio_only=audio_only)
-    token = telling.fact(participant, "token", now)
     if not ticket.stand_in:
-        telling.note([token])
-        if not conference.is_there():
+        if not _click(participant, now):
             raise RoomServerDown
         return Entry(ticket)
     if _is_inside(participant):
         return Entry(ticket, telling.others_inside(participant))
-    return Entry(ticket, telling.come_in(participant, [token, telling.fact(participant, "joined", now)], now))
+    facts = [telling.fact(participant, kind, now) for kind in ("token", "joined")]
+    return Entry(ticket, telling.come_in(participant, facts, now))
+
+
+def _click(participant: Participant, now: datetime) -> bool:
+    """Does the room server answer? Only then is the click a way in; else she has come to its door."""
+    there = conference.is_there()
+    telling.note([telling.fact(participant, "token" if there else "knocked", now)])
+    return there
 
 
 def _is_inside(participant: Participant) -> bool:
@@ -47,5 +53,5 @@ def _is_inside(participant: Participant) -> bool:
 def hand_out(*, participant: Participant, now: datetime) -> conference.Pass:
     """Mint a pass for a program to hand on. Raises DoorClosed, NoRoom, LinkInvalid."""
     ticket = conference.mint(participant, now)
-    telling.note([telling.fact(participant, "token", now)])
+    _click(participant, now)
     return ticket

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from scheduler import policies
 from scheduler.domain import lifecycle, localtime, presence
 from scheduler.domain.lifecycle import TOGETHER_MINUTES, Facts, Status
 from scheduler.models import Appointment, RoomEvent
@@ -13,7 +14,7 @@ from scheduler.services.attendance import telling
 Kinds = Counter[tuple[str, str]]
 CODES = (
     *("together", "never_together", "client_waited", "client_came", "client_token", "client_absent"),
-    *("caseworker_waited", "caseworker_absent", "called", "not_working", "no_record"),
+    *("caseworker_waited", "caseworker_absent", "called", "not_working", "no_record", "not_told"),
 )
 
 
@@ -27,7 +28,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The outcome that the facts suggest, if any, and why.
+    """The outcome that the facts suggest, if any, and why; none where nobody tells us who was inside.
 
     ``statement``: the client said "I was there, it did not work"; it stands beside the record.
     """
@@ -59,23 +60,31 @@ def proposals(appointments: Sequence[Appointment], now: datetime) -> dict[int, P
 def _of_facts(appointment: Appointment, rows: list[RoomEvent], now: datetime) -> Proposal:
     if not rows:
         return _from_what_is_left(appointment)
-    kinds = Counter((row.participant.role, row.kind) for row in rows)
+    kinds = Counter((row.participant.role, row.kind) for row in rows if _counts(row, appointment))
     people = {row.participant_id: row.participant for row in rows}
     spans = presence.stays(map(telling.as_told, rows), telling.until(appointment, now))
     client, caseworker = telling.sides(people, spans)
     facts = Facts(
         start=localtime.epoch(appointment.start),
+        end=localtime.epoch(appointment.end),
         now=localtime.epoch(now),
         client_came=_any(kinds, "client", "joined", "knocked"),
         client_token=_any(kinds, "client", "token"),
-        caseworker_came=_any(kinds, "caseworker", "joined", "token"),
+        caseworker_came=_any(kinds, "caseworker", "joined", "token", "knocked"),
         together_minutes=presence.together(client, caseworker),
         not_working=_any(kinds, "client", "not_working"),
         call_attempted=_any(kinds, "client", "called"),
         waited_minutes=presence.alone(caseworker, client, presence.instant(appointment.start)),
     )
+    if not policies.presence_is_told():
+        return Proposal(None, tuple(_without_presence(facts, kinds)), facts.not_working)
     reasons = _reasons(facts, kinds, presence.alone(client, caseworker, 0))
     return Proposal(lifecycle.proposed_outcome(facts), tuple(reasons), facts.not_working)
+
+
+def _counts(row: RoomEvent, appointment: Appointment) -> bool:
+    """A call before the start could not find out whether she comes."""
+    return row.kind != "called" or row.at >= appointment.start
 
 
 def _from_what_is_left(appointment: Appointment) -> Proposal:
@@ -90,6 +99,14 @@ def _any(kinds: Kinds, role: str, *wanted: str) -> bool:
     return any(kinds[role, kind] for kind in wanted)
 
 
+def _without_presence(facts: Facts, kinds: Kinds) -> Iterator[Reason]:
+    """Where nobody tells us who was inside, we know who knocked, clicked, complained and was called."""
+    yield Reason("not_told")
+    if facts.client_came or facts.client_token:
+        yield _of_client(facts, kinds, 0)
+    yield from _of_words(facts, kinds)
+
+
 def _reasons(facts: Facts, kinds: Kinds, client_minutes: int) -> Iterator[Reason]:
     if facts.together_minutes:
         yield Reason("together", facts.together_minutes)
@@ -100,6 +117,10 @@ def _reasons(facts: Facts, kinds: Kinds, client_minutes: int) -> Iterator[Reason
         yield Reason("caseworker_waited", facts.waited_minutes)
     elif not facts.caseworker_came:
         yield Reason("caseworker_absent")
+    yield from _of_words(facts, kinds)
+
+
+def _of_words(facts: Facts, kinds: Kinds) -> Iterator[Reason]:
     if facts.call_attempted:
         yield Reason("called", kinds["client", "called"])
     if facts.not_working:

@@ -10,6 +10,7 @@ from django.db import transaction
 from scheduler import policies
 from scheduler.domain import presence
 from scheduler.domain.intervals import Span
+from scheduler.errors import TooEarly
 from scheduler.events import Actor, record
 from scheduler.models import Appointment, Participant, RoomEvent
 
@@ -52,14 +53,21 @@ def arrive(*, participant: Participant, now: datetime) -> None:
     come_in(participant, [fact(participant, "joined", now)], now)
 
 
-def leave(*, participant: Participant, now: datetime) -> None:
-    """She left the room; minutes together are counted anew."""
+def leave(*, participant: Participant, now: datetime) -> bool:
+    """She left the room; minutes together are counted anew. False, and no fact, where she was not inside."""
+    appointment = participant.appointment
+    if participant.pk not in presence.inside(map(as_told, told_of(appointment))):
+        return False
     with transaction.atomic(savepoint=False):
-        _tell(participant.appointment, [fact(participant, "left", now)], now)
+        _tell(appointment, [fact(participant, "left", now)], now)
+    return True
 
 
 def called(*, participant: Participant, by: Actor, now: datetime) -> None:
-    """The caseworker tried to call her."""
+    """The caseworker tried to call her. Raises TooEarly before the door opens."""
+    opens = policies.server_door(participant.appointment)[0]
+    if now < opens:
+        raise TooEarly(opens_at=opens)
     say(participant, "called", by, now)
 
 

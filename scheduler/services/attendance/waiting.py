@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, OuterRef, Q
 
 from scheduler import policies
 from scheduler.domain.lifecycle import Status
-from scheduler.errors import DoorClosed, Invalid, NoRoom
+from scheduler.errors import DoorClosed, IllegalTransition, Invalid, NoRoom, TooEarly
 from scheduler.events import Actor, record
 from scheduler.models import Appointment, Event, Participant, RoomEvent
 from scheduler.services.attendance import telling
@@ -16,19 +16,32 @@ KNOCKS_APART = timedelta(minutes=1)
 
 
 def knock(*, participant: Participant, now: datetime) -> None:
-    """She waits at the door: a fact, at most one a minute, the first an event. Raises NoRoom, DoorClosed."""
+    """She waits at the door: a fact, the first an event, at most one a minute until she came or left.
+
+    Raises NoRoom, DoorClosed.
+    """
     _refuse_shut(participant.appointment, now)
     since = policies.door(participant.appointment)[0]
-    known = RoomEvent.objects.filter(participant=participant, kind="knocked", at__gte=since)
-    last = known.aggregate(last=Max("at"))["last"]
-    if last is None:
+    known = RoomEvent.objects.filter(
+        participant=participant, at__gte=since, kind__in=["knocked", "joined", "left"]
+    )
+    told = list(known.values_list("kind", "at"))
+    if all(kind != "knocked" for kind, _ in told):
         telling.say(participant, "knocked", Actor.of(participant), now)
-    elif last <= now - KNOCKS_APART:
+    elif told[-1][0] != "knocked" or told[-1][1] <= now - KNOCKS_APART:
         telling.note([telling.fact(participant, "knocked", now)])
 
 
 def not_working(*, participant: Participant, now: datetime) -> None:
-    """ "I was there, it did not work": stands beside the record; the same again is told once for a time."""
+    """ "I was there, it did not work": stands beside the record; the same again is told once for a time.
+
+    Raises TooEarly before the door opens, IllegalTransition where the talk is cancelled.
+    """
+    opens, _ = policies.door(participant.appointment)
+    if now < opens:
+        raise TooEarly(opens_at=opens)
+    if participant.appointment.status == Status.CANCELLED:
+        raise IllegalTransition(status=participant.appointment.status)
     with transaction.atomic():
         Participant.objects.select_for_update(of=("self",), no_key=True).get(pk=participant.pk)
         if not has_told(participant=participant):
@@ -36,10 +49,13 @@ def not_working(*, participant: Participant, now: datetime) -> None:
 
 
 def has_told(*, participant: Participant) -> bool:
-    """Has she said for the present time of the talk that it did not work?"""
+    """Has she said for the present time of the talk that it did not work, and not come or left since?"""
     appointment, by = participant.appointment, Actor.of(participant)
     told = Event.objects.filter(appointment=appointment, verb="participant.not_working", actor=str(by))
-    return told.filter(at__gte=policies.door(appointment)[0]).exists()
+    came = Q(kind="joined", at__gt=OuterRef("at"))
+    left = Q(kind="left", at__gte=OuterRef("at") + policies.NOTICED_LATE)
+    seen_since = RoomEvent.objects.filter(came | left, participant=participant)
+    return told.filter(~Exists(seen_since), at__gte=policies.door(appointment)[0]).exists()
 
 
 def say(*, appointment: Appointment, sentence: str, by: Actor, now: datetime) -> Appointment:
@@ -66,7 +82,7 @@ def say(*, appointment: Appointment, sentence: str, by: Actor, now: datetime) ->
 
 
 def _refuse_shut(appointment: Appointment, now: datetime) -> None:
-    if appointment.mode != "video" or appointment.status != Status.BOOKED:
+    if appointment.mode != "video" or appointment.status == Status.CANCELLED:
         raise NoRoom(mode=appointment.mode, status=appointment.status)
     opens, closes = policies.door(appointment)
     if not opens <= now < closes:

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from scheduler import conference, policies
+from scheduler import policies
 from scheduler.domain import localtime
 from scheduler.errors import IllegalTransition, Invalid, NotOffered, SlotTaken, TooLate
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location
 from scheduler.queries import free_slots, load
 from scheduler.queries.free_slots import Search
-from scheduler.services.booking import claiming, company, making, special
+from scheduler.services.booking import claiming, company, making, rooms, special
 
 _WRITTEN = [
     *("start", "end", "caseworker", "mode", "location", "room", "interpreter_language"),
@@ -128,7 +128,7 @@ class _Move:
         moved.location = site_of(moved)
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
-        renew_room(self.appointment)
+        rooms.renew(self.appointment, self.now, at_another_time=self.start != self.before[0])
         _change_caseworker(self.appointment, self.before[1], caseworker, self.now)
         _change_interpreter(self.appointment, interpreter, self.now)
         self.appointment.warnings = company.take_along(self.appointment, self.now)
@@ -174,7 +174,7 @@ def hand_over(
         )
         _change_caseworker(appointment, before, new, now)
         if not appointment.participants.filter(arrived_at__isnull=False, left_at=None).exists():
-            renew_room(appointment)
+            rooms.renew(appointment, now)
         verb = "appointment.handed_over"
         changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
     appointment.warnings = taken.warnings
@@ -240,13 +240,6 @@ def refuse_late(appointment: Appointment, by: Actor, now: datetime) -> None:
     refuse_over(appointment, now)
     if by.is_client and not policies.may_change(appointment, now):
         raise TooLate(deadline=policies.change_deadline(appointment))
-
-
-def renew_room(appointment: Appointment) -> None:
-    """The old room is dead, and so is what was said before its door."""
-    appointment.room = conference.new_room() if appointment.mode == "video" else None
-    appointment.room_opened_at, appointment.room_owner = None, ""
-    appointment.said, appointment.said_at = "", None
 
 
 def _change_caseworker(appointment: Appointment, before: int, new: Caseworker, now: datetime) -> None:

@@ -10,7 +10,7 @@ from scheduler.errors import Invalid, TooEarly
 from scheduler.events import Actor
 from scheduler.models import Appointment, Location
 from scheduler.queries import free_slots
-from scheduler.services.booking import changing, claiming
+from scheduler.services.booking import changing, claiming, rooms
 
 
 def switch_mode(
@@ -51,7 +51,7 @@ def _switch(
         claiming.relock(appointment)
         appointment.mode = mode
         appointment.location = location or changing.site_of(appointment)
-        changing.renew_room(appointment)
+        rooms.renew(appointment, now)
         verb = "appointment.mode_changed"
         return changing.changed(appointment, by, now, verb, mode_before=before, mode_after=mode)
 

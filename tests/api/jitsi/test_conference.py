@@ -140,8 +140,13 @@ def test_unknown_and_dead_rooms_are_refused_alike_and_nobody_is_named(prosody, a
 
 
 @pytest.mark.parametrize("status", sorted(OUTCOMES))
-def test_a_talk_with_an_outcome_is_not_opened_again(prosody, appointment, status):
+def test_a_talk_with_an_outcome_is_opened_again_while_its_door_is_open(prosody, appointment, status, clock):
     attendance.record_outcome(appointment=appointment, status=status, by=SYSTEM, now=NINE)
+    conference = ask(prosody, appointment)
+    assert conference.status_code == 200
+    assert prosody.look(conference.json()["id"]).status_code == 200
+    prosody.end(conference.json()["id"])
+    clock.to(policies.door(appointment)[1])
     refusal(ask(prosody, appointment))
 
 

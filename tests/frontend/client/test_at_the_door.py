@@ -8,6 +8,8 @@ from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
 from scheduler import links
+from scheduler.domain.lifecycle import OUTCOMES
+from scheduler.errors import RoomServerDown
 from scheduler.events import SYSTEM
 from scheduler.models import Event, RoomEvent
 from scheduler.services import attendance, booking
@@ -83,9 +85,61 @@ def test_she_is_called_in_when_the_caseworker_has_come(browser, appointment, at)
     at(1)
     page = look(browser, appointment)
     assert heading(page) == "Bitte treten Sie ein"
-    assert "Refresh" not in page.headers
+    assert "ist im Raum" in page.content.decode()
     assert "30 MB" in page.content.decode()
     assert appointment.one("caseworker").name in browser.post(mine(appointment)).content.decode()
+
+
+def test_she_hears_the_caseworker_until_she_is_inside_herself(browser, appointment, at):
+    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
+    at(1)
+    page = look(browser, appointment)
+    assert (heading(page), page.headers["Refresh"]) == ("Bitte treten Sie ein", "20")
+    assert "Refresh" not in look(browser, appointment, still="1").headers
+    assert "Refresh" not in look(browser, appointment, "caseworker").headers
+    attendance.say(appointment=appointment, sentence="i_call", by=SYSTEM, now=appointment.start)
+    assert "Ich rufe Sie an." in look(browser, appointment).content.decode()
+    attendance.arrive(participant=appointment.one("client"), now=appointment.start)
+    assert "Refresh" not in look(browser, appointment).headers
+
+
+def own_server(settings, secret, address="none"):
+    settings.JITSI_PROVIDER, settings.JITSI_HOST = "self", "meet.amt.example"
+    settings.JITSI_APP_ID, settings.JITSI_APP_SECRET = "sprechzeit", "s" * 40
+    settings.JITSI_CALLBACK_SECRET, settings.JITSI_INTERNAL_URL = secret, address
+
+
+def test_a_click_of_the_caseworker_is_not_her_presence_where_that_is_told(browser, appointment, at, settings):
+    own_server(settings, "c" * 32)
+    at(1)
+    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
+    assert heading(look(browser, appointment)) == "Der Raum ist offen"
+    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
+    page = look(browser, appointment)
+    assert heading(page) == "Bitte treten Sie ein"
+    assert "ist im Raum" in page.content.decode()
+
+
+def test_where_presence_is_not_told_the_room_was_opened(browser, appointment, at, settings):
+    own_server(settings, "")
+    at(1)
+    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
+    page = look(browser, appointment)
+    assert heading(page) == "Bitte treten Sie ein"
+    assert f"{appointment.caseworker.display_name} hat den Raum geöffnet." in page.content.decode()
+    assert "ist im Raum" not in page.content.decode()
+
+
+@pytest.mark.parametrize("secret", ["", "c" * 32])
+def test_nobody_is_called_into_a_room_that_does_not_answer(browser, appointment, at, settings, secret):
+    own_server(settings, secret, address="http://127.0.0.1:9")
+    at(1)
+    with pytest.raises(RoomServerDown):
+        attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
+    assert heading(look(browser, appointment)) == "Der Raum ist offen"
+    assert heading(browser.post(mine(appointment))) == "Der Videoraum antwortet nicht"
+    assert {row.kind for row in RoomEvent.objects.all()} == {"knocked"}
+    assert heading(look(browser, appointment)) == "Bitte warten Sie einen Moment"
 
 
 @pytest.mark.parametrize(
@@ -130,6 +184,26 @@ def test_cancelled_and_over_have_their_own_words(browser, appointment, at):
     assert heading(look(browser, other)) == "Dieser Termin ist abgesagt"
 
 
+@pytest.mark.parametrize("status", sorted(OUTCOMES))
+def test_an_outcome_pressed_too_soon_locks_nobody_out(browser, appointment, at, status):
+    at(20)
+    attendance.record_outcome(appointment=appointment, status=status, by=SYSTEM, now=appointment.start)
+    assert mine(appointment) in browser.get(mine(appointment, "")).content.decode()
+    assert heading(look(browser, appointment)) == "Der Raum ist offen"
+    page = browser.post(mine(appointment, "here/"), follow=True)
+    assert heading(page) == "Bitte warten Sie einen Moment"
+    assert browser.post(mine(appointment)).context["accepted"]
+    at(75)
+    assert heading(look(browser, appointment)) == "Das Gespräch ist vorbei"
+
+
+def test_a_talk_by_phone_is_over_with_its_outcome(browser, world, clock):
+    appointment = factories.appointment(world[2], mode="phone")
+    clock.to(appointment.start)
+    attendance.record_outcome(appointment=appointment, status="fulfilled", by=SYSTEM, now=appointment.start)
+    assert "Dieser Termin ist vorbei" in browser.get(mine(appointment, "")).content.decode()
+
+
 def test_what_does_not_work_is_told_once_and_answered_the_same(browser, appointment, at):
     for minute in (2, 3, 50, 80):
         at(minute)
@@ -137,6 +211,49 @@ def test_what_does_not_work_is_told_once_and_answered_the_same(browser, appointm
         assert "Wir wissen jetzt, dass Sie da waren" in answer.content.decode()
     assert Event.objects.filter(verb="participant.not_working").count() == 1
     assert "Wir wissen, dass Sie da waren." in look(browser, appointment).content.decode()
+
+
+@pytest.mark.parametrize("role", ["companion", "interpreter", "caseworker"])
+def test_only_the_client_says_that_she_was_there(browser, appointment, world, at, role):
+    booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
+    interpreter = factories.interpreter(world[0], "uk")
+    booking.add_interpreter(
+        appointment=appointment, interpreter=interpreter, language="uk", by=SYSTEM, now=NOW
+    )
+    at(1)
+    assert browser.post(mine(appointment, "not-working/", role)).status_code == 404
+    assert not RoomEvent.objects.exists()
+
+
+def test_nothing_is_said_of_a_talk_that_is_cancelled(browser, appointment, at):
+    booking.cancel(appointment=appointment, by=SYSTEM, now=NOW)
+    at(1)
+    for _ in range(3):
+        answer = browser.post(mine(appointment, "not-working/"), follow=True)
+    assert heading(answer) == "Dieser Termin ist abgesagt"
+    assert "Wir wissen jetzt" not in answer.content.decode()
+    assert not Event.objects.filter(verb="participant.not_working").exists()
+
+
+def test_who_talks_by_phone_since_plan_b_can_still_say_so(browser, appointment, at):
+    at(5)
+    booking.call_instead(appointment=appointment, by=SYSTEM, now=appointment.start)
+    browser.post(mine(appointment, "not-working/"))
+    assert Event.objects.filter(verb="participant.not_working").count() == 1
+
+
+def test_whoever_is_not_inside_does_not_leave(browser, appointment, at):
+    for minute in (-8 * 24 * 60, 1, 80):
+        at(minute)
+        answer = browser.post(mine(appointment, "leave/"), follow=True)
+        assert "Sie haben den Raum verlassen." not in answer.content.decode()
+    assert not RoomEvent.objects.exists()
+    at(1)
+    browser.post(mine(appointment))
+    for _ in range(2):
+        at(80)
+        browser.post(mine(appointment, "leave/"))
+    assert RoomEvent.objects.filter(kind="left").count() == 1
 
 
 def test_who_is_stuck_looks_again_although_the_caseworker_is_there(browser, appointment, at):

@@ -99,6 +99,17 @@ def test_identity_and_a_call_are_noted_by_one_click(desk, world, clock):
     assert desk.post(address(appointment, "identity/"), {"how": "nonsense"}).status_code == 409
 
 
+def test_a_call_cannot_be_noted_before_the_door_opens(desk, world, clock):
+    appointment = factories.appointment(world[2])
+    opens = appointment.start - timedelta(minutes=17)
+    for moment, shown, noted in ((opens - timedelta(seconds=1), False, 0), (opens, True, 1)):
+        clock.to(moment)
+        assert (address(appointment, "called/") in desk.get(address(appointment)).content.decode()) == shown
+        answer = desk.post(address(appointment, "called/"), follow=True).content.decode()
+        assert ("Vermerkt: Sie haben anzurufen versucht" in answer) == shown
+        assert RoomEvent.objects.filter(kind="called").count() == noted
+
+
 def test_a_follow_up_takes_two_clicks_and_is_booked_once(desk, world, clock):
     appointment = factories.appointment(world[2])
     clock.to(appointment.start)

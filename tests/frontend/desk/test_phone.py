@@ -10,7 +10,7 @@ from django.test import Client as Browser
 from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import RoomEvent
-from scheduler.services import booking
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.frontend.signing_in import sign_in
 
@@ -73,17 +73,29 @@ def test_the_phone_gets_neither_sign_in_nor_link(desk, phone, appointment):
     assert appointment.client.name not in said
 
 
-def test_after_five_minutes_it_says_so(desk, phone, appointment, clock):
+def test_after_five_minutes_it_says_so(desk, phone, appointment, clock, settings):
     place = address_on(ask(desk, appointment))
+    settings.JITSI_PROVIDER = settings.JITSI_HOST = ""
     clock.to(appointment.start + timedelta(minutes=6))
     for answer in (phone.get(place), phone.post(place), phone.post(f"{place}leave/")):
         assert answer.status_code == 410
         assert "fünf Minuten" in answer.content.decode()
 
 
-def test_a_talk_that_is_over_opens_no_more(desk, phone, appointment):
+def test_leaving_by_the_phone_is_for_the_stand_in_alone(desk, phone, appointment, settings):
     place = address_on(ask(desk, appointment))
-    desk.post(f"/desk/appointments/{appointment.uid}/outcome/", {"status": "fulfilled"})
+    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
+    assert phone.post(f"{place}leave/").status_code == 404
+    assert not RoomEvent.objects.filter(kind="left").exists()
+    settings.JITSI_PROVIDER = ""
+    assert phone.post(f"{place}leave/").status_code == 302
+    assert RoomEvent.objects.filter(kind="left").count() == 1
+
+
+def test_a_talk_that_no_longer_has_a_room_opens_no_more(desk, phone, appointment):
+    place = address_on(ask(desk, appointment))
+    appointment.refresh_from_db()
+    booking.switch_mode(appointment=appointment, mode="phone", by=SYSTEM, now=appointment.start)
     assert phone.post(place).status_code == 302
     assert not RoomEvent.objects.exists()
     assert "Videoraum" in phone.get(place).content.decode()

@@ -100,6 +100,45 @@ def test_plan_b_is_refused_in_words_without_a_number_and_too_early(desk, world, 
         assert row.mode == "video"
 
 
+def test_past_the_planned_end_the_desk_says_so_while_both_are_inside(desk, appointment, clock, settings):
+    words = "Die geplante Zeit ist um."
+    for role in ("client", "caseworker"):
+        attendance.arrive(participant=appointment.one(role), now=appointment.start)
+    pages = (address(appointment, "waiting/"), "/desk/now/")
+    for moment, said in (
+        (appointment.end - timedelta(seconds=1), False),
+        (appointment.end, True),
+        (appointment.end + timedelta(minutes=30), False),
+    ):
+        clock.to(moment)
+        assert [words in text(desk.get(page)) for page in pages] == [said, said]
+    clock.to(appointment.end)
+    settings.JITSI_PROVIDER = "jaas"
+    assert words not in text(desk.get(pages[0]))
+    settings.JITSI_PROVIDER = ""
+    attendance.leave(participant=appointment.one("client"), now=appointment.end)
+    assert words not in text(desk.get(pages[0]))
+
+
+def test_who_is_stuck_is_there_since(desk, appointment):
+    attendance.knock(participant=appointment.one("client"), now=appointment.start - timedelta(minutes=4))
+    attendance.not_working(participant=appointment.one("client"), now=appointment.start)
+    page = text(desk.get(address(appointment, "waiting/")))
+    assert "bittet um einen Anruf · da seit 8:56 Uhr" in page
+
+
+def test_an_outcome_leaves_the_door_open_and_ends_plan_b(desk, appointment):
+    attendance.knock(participant=appointment.one("client"), now=appointment.start)
+    desk.post(address(appointment, "outcome/"), {"status": "technical_failure"})
+    page = text(desk.get(address(appointment)))
+    assert "Wartet seit 9:00 Uhr" in page
+    assert "Plan B" not in page
+    assert "kern-alert--danger" in text(desk.post(address(appointment, "call-instead/"), follow=True))
+    assert desk.post(address(appointment, "join/")).context["accepted"]
+    appointment.refresh_from_db()
+    assert (appointment.status, appointment.mode) == ("technical_failure", "video")
+
+
 def test_a_colleague_helps_but_does_not_speak_in_her_name(world, appointment):
     mate = sign_in(factories.caseworker(world[0], world[1], team=world[2].team).user)
     page = text(mate.get(address(appointment)))

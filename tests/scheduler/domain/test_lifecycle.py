@@ -11,6 +11,7 @@ from scheduler.domain.lifecycle import OUTCOMES, Facts, Status, proposed_outcome
 
 OUTCOME_NAMES = {"fulfilled", "noshow", "technical_failure", "office_failed"}
 START = 1_000_000
+MINUTE = 60
 CAME = {"caseworker_came": True, "waited_minutes": 15, "call_attempted": True}
 
 
@@ -33,6 +34,7 @@ def test_an_unknown_status_is_an_error():
 facts = st.builds(
     Facts,
     start=st.just(START),
+    end=st.sampled_from([START + 10 * MINUTE, START + 45 * MINUTE]),
     now=st.integers(START - 60, START + 7200),
     client_came=st.booleans(),
     client_token=st.booleans(),
@@ -64,6 +66,12 @@ def test_only_outcomes_are_proposed_and_nothing_before_the_start(known):
     assert found is None or (found in OUTCOMES and known.now >= START)
 
 
+@given(facts)
+def test_nothing_failed_while_they_may_still_come_together(known):
+    if proposed_outcome(known) in {Status.OFFICE_FAILED, Status.TECHNICAL_FAILURE}:
+        assert known.now >= START + 15 * MINUTE or known.now >= known.end
+
+
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
@@ -86,9 +94,19 @@ def test_only_outcomes_are_proposed_and_nothing_before_the_start(known):
     ],
 )
 def test_what_the_facts_suggest(known, expected):
-    assert proposed_outcome(Facts(start=START, now=START + 1800, **known)) == expected
+    assert proposed_outcome(Facts(START, START + 45 * MINUTE, START + 30 * MINUTE, **known)) == expected
 
 
-def test_a_proposal_is_made_from_the_very_start_on():
-    assert proposed_outcome(Facts(start=START, now=START - 1, client_came=True)) is None
-    assert proposed_outcome(Facts(start=START, now=START, client_came=True)) == Status.OFFICE_FAILED
+@pytest.mark.parametrize(("length", "waited"), [(45, 15), (15, 15), (10, 10)])
+def test_a_failure_is_proposed_once_the_wait_or_the_talk_is_over(length, waited):
+    over, end = START + waited * MINUTE, START + length * MINUTE
+    failures = [(False, Status.OFFICE_FAILED), (True, Status.TECHNICAL_FAILURE)]
+    for caseworker_came, expected in failures:
+        known = {"client_came": True, "caseworker_came": caseworker_came}
+        assert proposed_outcome(Facts(START, end, over - 1, **known)) is None
+        assert proposed_outcome(Facts(START, end, over, **known)) == expected
+
+
+def test_a_talk_that_took_place_is_proposed_at_once():
+    assert proposed_outcome(Facts(START, START + 2700, START + 120, together_minutes=2)) == Status.FULFILLED
+    assert proposed_outcome(Facts(START, START + 2700, START - 1, together_minutes=9)) is None

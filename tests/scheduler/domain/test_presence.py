@@ -51,6 +51,7 @@ def test_whoever_is_not_known_to_have_left_stays_to_the_end(stays, data):
     lost = data.draw(st.sampled_from(known))
     told = [fact for fact in told_of(known) if (fact.occupant, fact.kind) != (lost[1], "left")]
     assert presence.inside(told) == {lost[0]}
+    assert presence.connected(told) == {lost[:2]}
     assert presence.stays(told, END)[lost[0]][-1][1] == END
 
 
