@@ -6,8 +6,10 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
+from django.conf import settings as conf
 from django.db import transaction
 from django.db.models import Min
+from django.test import override_settings
 from hypothesis import HealthCheck, event, given, settings
 from hypothesis import strategies as st
 
@@ -56,8 +58,8 @@ HISTORIES = st.lists(STEPS, min_size=8, max_size=30)
 class World:
     """One caseworker, her clients, a mail server, and a clock that may be wrong."""
 
-    def __init__(self, now: datetime, post, settings, folder: Path) -> None:
-        self.now, self.real, self.post, self.settings, self.folder = now, now, post, settings, folder
+    def __init__(self, now: datetime, post, folder: Path) -> None:
+        self.now, self.real, self.post, self.folder = now, now, post, folder
         office = factories.office()
         self.caseworker = factories.caseworker(office, factories.service(office, max_future=99))
         self.appointments: list[Appointment] = []
@@ -94,7 +96,7 @@ class World:
         self.now += timedelta(minutes=minutes)
 
     def outage(self, begins: bool) -> None:
-        self.settings.EMAIL_PORT = rude.closed_port() if begins else self.post.port
+        conf.EMAIL_PORT = rude.closed_port() if begins else self.post.port
 
     def answer(self, said: str) -> None:
         self.post.answers.append(said)
@@ -142,14 +144,17 @@ class World:
         return Appointment.objects.get(pk=self.appointments[which].pk)
 
 
+def _mail_to(post) -> dict[str, object]:
+    backend = "django.core.mail.backends.smtp.EmailBackend"
+    return {"EMAIL_BACKEND": backend, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": post.port}
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
 @given(begin=st.sampled_from(BEGINNINGS), history=HISTORIES)
-def test_nothing_untrue_late_or_at_night_is_ever_told(settings, tmp_path_factory, begin, history):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    folder = settings.SMS_CONSOLE_PATH = tmp_path_factory.mktemp("sms")
-    with serve() as post, transaction.atomic():
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
-        world = World(begin, post, settings, folder)
+def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, begin, history):
+    folder = tmp_path_factory.mktemp("sms")
+    with serve() as post, override_settings(**_mail_to(post), SMS_CONSOLE_PATH=folder), transaction.atomic():
+        world = World(begin, post, folder)
         for name, *values in [("book", 2880, {}), *history, ("tell",)]:
             try:
                 with transaction.atomic():

@@ -27,10 +27,6 @@ def sent(worker):
 class TestTrouble:
     """The job ends, it is logged, and what is new is still new."""
 
-    @pytest.fixture(autouse=True)
-    def short(self, settings):
-        settings.READ_WITHIN = timedelta(seconds=0.8)
-
     def test_nobody_listens(self, box, sent, settings, caplog):
         box.put(report(sent.message_id))
         settings.MAILBOX = {**box.setting, "port": rude.closed_port()}
@@ -42,6 +38,7 @@ class TestTrouble:
     @pytest.mark.parametrize("security", ["", "tls", "ssl"])
     @pytest.mark.parametrize("then", ["hang", "drip"])
     def test_silence_and_slow_talk_end_in_time(self, box, settings, caplog, then, security):
+        settings.READ_WITHIN = timedelta(seconds=0.8)
         with rude.serve("connect", then) as server:
             settings.MAILBOX = {**box.setting, "port": server.port, "security": security}
             began = time.monotonic()
