@@ -21,8 +21,12 @@ def server() -> Iterator[Cluster]:
 
 
 def copy(found: Cluster, database: str, template: str) -> str:
-    """A new data base, as a copy of one that nobody is connected to; answers its address."""
+    """A new data base, as a copy of one that nobody is connected to; answers its address.
+
+    One of that name from an earlier row is replaced.
+    """
     names = sql.Identifier(database), sql.Identifier(template)
+    execute(found, sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0]))
     execute(found, sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(*names))
     return found.url(database)
 
