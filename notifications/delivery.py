@@ -15,6 +15,7 @@ from notifications import budget, jobs, planning, receipts, rendering, stops, to
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel
 from notifications.models import Heartbeat, Message, SmsDay, SmsReply, State
 from scheduler.domain.lifecycle import Status
+from scheduler.models import Participant
 
 logger = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
@@ -191,7 +192,7 @@ def untrue(message: Message, now: datetime) -> State | None:
     if appointment is None:
         return None if to_staff.still_wanted(message, now) else State.VOID
     ending = message.kind in planning.ENDINGS
-    goodbye = ending and message.participant is not None and message.participant.revoked_at is not None
+    goodbye = ending and _has_left(message.participant)
     if message.sequence != appointment.sequence and not goodbye:
         return State.VOID
     stands = appointment.status == Status.BOOKED
@@ -202,12 +203,18 @@ def untrue(message: Message, now: datetime) -> State | None:
     return None if _may_be_told(message) else State.VOID
 
 
+def _has_left(person: Participant | None) -> bool:
+    """Has her part ended, without another that has begun since?"""
+    return person is not None and person.revoked_at is not None and not planning.takes_part_again(person)
+
+
 def undisturbed(message: Message, now: datetime) -> datetime | None:
     """When a reminder may go that an outage has made late: now, after the quiet hours, or not any more."""
     appointment = message.appointment
-    if message.urgent or appointment is None or message.stage in triggers.SHORTLY_BEFORE:
+    if message.urgent or appointment is None:
         return now
     quiet = planning.quiet_of(message.office, now, appointment.start)
+    quiet = triggers.quiet_for(message.stage, quiet)
     return triggers.considerate(now, start=appointment.start, now=now, quiet=quiet)
 
 

@@ -22,6 +22,11 @@ class State(models.TextChoices):
     UNKNOWN = "unknown"
 
 
+NOT_OUT = (State.PENDING, State.CLAIMED)
+TOLD = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
+"""Out, or perhaps out."""
+
+
 class Message(OfficeOwned):
     """One thing to tell one recipient by one channel. What was said is never stored, only what for.
 

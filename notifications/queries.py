@@ -41,7 +41,8 @@ def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
         appointment__status__in=[Status.BOOKED, Status.CANCELLED],
         appointment__end__gt=now - LISTED,
     )
-    rows = rows.exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
+    silent = Q(client__no_messages=True) & ~Q(last_error="no_messages")
+    rows = rows.exclude(Exists(_by_another_channel())).exclude(silent)
     return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
 
 

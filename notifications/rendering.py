@@ -1,7 +1,7 @@
 """From a message to what is really said, at the last moment; nothing of it is stored."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -9,14 +9,15 @@ from django.utils import translation
 from django.utils.formats import date_format
 from django.utils.module_loading import import_string
 
-from notifications import queries, samples, wordings
+from notifications import news, queries, samples, wordings
 from notifications.models import Message
 from scheduler import ical, links
 from scheduler.domain import localtime
-from scheduler.models import ContactProof, Participant
+from scheduler.models import Appointment, ContactProof, Participant
 from scheduler.services import identity
 
 SPOKEN = ("de", "en")
+SOON = timedelta(hours=2)
 INVITES = {
     **dict.fromkeys(("confirmation", "moved", "mode_changed", "handed_over", "own_link"), "REQUEST"),
     **dict.fromkeys(("staff_booked", "staff_moved"), "REQUEST"),
@@ -43,7 +44,7 @@ class Outgoing:
 
 def render(message: Message, now: datetime) -> Outgoing:
     """Say it: in the recipient's language, in the office's time."""
-    language = message.language.split("-")[0]
+    language = language_of(message).split("-")[0]
     spoken = language if language in SPOKEN else settings.LANGUAGE_CODE
     with translation.override(spoken):
         context = {**_context(message, now), "kind": message.kind}
@@ -61,6 +62,13 @@ def _own_of(message: Message, language: str) -> wordings.Own:
     if message.participant and message.participant.role != "client":
         return wordings.NONE
     return wordings.own_of(message.office, message.kind, language)
+
+
+def language_of(message: Message) -> str:
+    """The language she has chosen by now."""
+    if message.participant is None:
+        return message.language
+    return message.user.language if message.user else message.participant.language
 
 
 def address_of(message: Message) -> str:
@@ -83,7 +91,8 @@ def _outgoing(message: Message, now: datetime, **said: Any) -> Outgoing:
 def _email(message: Message, mail: wordings.Mail, now: datetime) -> Outgoing:
     method, calendar = INVITES.get(message.kind, ""), b""
     if method and message.participant:
-        calendar = ical.invite(message.participant, method, address=address_of(message))
+        revision = _revision(message, message.participant.appointment)
+        calendar = ical.invite(message.participant, method, address=address_of(message), revision=revision)
     return _outgoing(
         message,
         now,
@@ -95,6 +104,16 @@ def _email(message: Message, mail: wordings.Mail, now: datetime) -> Outgoing:
         calendar=calendar,
         method=method,
     )
+
+
+def _revision(message: Message, appointment: Appointment) -> ical.Revision:
+    at = message.event.at if message.event else appointment.updated_at
+    return ical.Revision(message.sequence, at, _start(message, appointment))
+
+
+def _start(message: Message, appointment: Appointment) -> datetime:
+    """What ends is called by the time that she knows."""
+    return news.known_start(message) if INVITES.get(message.kind) == "CANCEL" else appointment.start
 
 
 def _test(message: Message, context: dict[str, Any], language: str, now: datetime) -> Outgoing:
@@ -127,7 +146,7 @@ def _context(message: Message, now: datetime) -> dict[str, Any]:
         return {**common, "phone": "", "stage": message.stage, "link": account_link(message)}
     if message.participant is None or message.appointment is None:
         return common
-    return {**common, **_of_appointment(message, message.participant)}
+    return {**common, **_of_appointment(message, message.participant, now)}
 
 
 def account_link(message: Message) -> str:
@@ -146,14 +165,15 @@ def _outcomes(message: Message, now: datetime) -> dict[str, Any]:
     return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/desk/"}
 
 
-def _of_appointment(message: Message, person: Participant) -> dict[str, Any]:
+def _of_appointment(message: Message, person: Participant, now: datetime) -> dict[str, Any]:
     appointment = person.appointment
     zone = localtime.zone(message.office.zone)
-    start = localtime.local(appointment.start, zone).replace(tzinfo=None)
+    start = localtime.local(_start(message, appointment), zone).replace(tzinfo=None)
     return {
         "appointment": appointment,
         "participant": person,
-        "stage": message.stage,
+        "soon": appointment.start - now <= SOON,
+        "changed": news.changed(message),
         "start": start,
         "weekday": date_format(start, "D"),
         "title": ical.title(appointment, person),

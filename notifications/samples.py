@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.formats import date_format
 
+from notifications import news
 from scheduler import links
 from scheduler.domain import localtime
 from scheduler.models import Office
@@ -27,7 +28,8 @@ def context(office: Office, kind: str, now: datetime) -> dict[str, Any]:
         "appointment": SimpleNamespace(
             mode="video", location=None, caseworker=SimpleNamespace(display_name="Frau Muster")
         ),
-        "stage": "day_before",
+        "soon": False,
+        "changed": {news.OF_KIND[kind]: True} if kind in news.OF_KIND else {},
         "start": start,
         "weekday": date_format(start, "D"),
         "link": f"{settings.PUBLIC_BASE_URL}/t/{TOKEN}",

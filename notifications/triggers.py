@@ -1,7 +1,7 @@
 """Which kinds, to whom and when: pure rules on values."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 
 from scheduler.domain import localtime
@@ -47,7 +47,7 @@ class Quiet:
 
 
 SHORTLY_BEFORE = frozenset(stage.name for stage in CATALOGUE if stage.minutes)
-"""Stages that are worth a disturbance: what they tell is about to begin."""
+"""Stages whose talk is about to begin."""
 
 
 def plan_of(stored: Sequence[dict]) -> tuple[Stage, ...]:
@@ -93,11 +93,19 @@ def _working_day_before(day: date, quiet: Quiet) -> date:
 
 
 def _shortly_before(stage: Stage, start: datetime, now: datetime, quiet: Quiet) -> datetime | None:
-    due = wished(stage, start=start, quiet=quiet)
-    local = localtime.local(due, quiet.zone)
-    if local.hour * 60 + local.minute < EARLIEST_HOUR_REMINDER:
-        due = localtime.at(local.date(), EARLIEST_HOUR_REMINDER, quiet.zone)
-    return due if now < due < start else None
+    """As wished; early in the morning from half past six on, in the evening before the quiet hours."""
+    due, quiet = wished(stage, start=start, quiet=quiet), quiet_for(stage.name, quiet)
+    opens = localtime.at(localtime.local_date(due, quiet.zone), quiet.ends, quiet.zone)
+    if due < opens < start and _allowed(opens, quiet):
+        due = opens
+    return considerate(due, start=start, now=now, quiet=quiet) if due > now else None
+
+
+def quiet_for(stage: str, quiet: Quiet) -> Quiet:
+    """The quiet hours as a stage keeps them: what is about to begin may be told from half past six on."""
+    if stage not in SHORTLY_BEFORE:
+        return quiet
+    return replace(quiet, ends=min(quiet.ends, EARLIEST_HOUR_REMINDER))
 
 
 def considerate(due: datetime, *, start: datetime, now: datetime, quiet: Quiet) -> datetime | None:

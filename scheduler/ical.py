@@ -1,5 +1,6 @@
 """Appointments as iCalendar (RFC 5545) and as invitations (iTIP, RFC 5546)."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -16,20 +17,42 @@ PRODUCT = "-//Sprechzeit//Sprechzeit 1//DE"
 BERLIN = "Europe/Berlin"
 
 
+@dataclass(frozen=True)
+class Revision:
+    """Which state of an appointment is told: its SEQUENCE, when it came about, and when the talk starts.
+
+    Of two with the same SEQUENCE the later one holds (RFC 5546, 2.1.5).
+    """
+
+    sequence: int
+    at: datetime
+    start: datetime
+
+
+def present(appointment: Appointment) -> Revision:
+    """The appointment as it stands."""
+    return Revision(appointment.sequence, appointment.updated_at, appointment.start)
+
+
 def calendar_file(participant: Participant) -> bytes:
     """The appointment as a file for her own calendar: without METHOD and ORGANIZER it is hers to change."""
-    return bytes(_calendar(participant, None).to_ical())
+    return bytes(_calendar(participant, present(participant.appointment)).to_ical())
 
 
-def invite(participant: Participant, method: str = "REQUEST", *, address: str) -> bytes:
+def invite(
+    participant: Participant, method: str = "REQUEST", *, address: str, revision: Revision | None = None
+) -> bytes:
     """An iTIP message for exactly this person; ``method`` is REQUEST or CANCEL.
 
-    The same UID for life and the appointment's SEQUENCE: a calendar updates and never duplicates.
+    The same UID for life and a rising SEQUENCE: a calendar updates and never duplicates.
     """
-    return bytes(_calendar(participant, method, address).to_ical())
+    revision = revision or present(participant.appointment)
+    return bytes(_calendar(participant, revision, method, address).to_ical())
 
 
-def _calendar(participant: Participant, method: str | None, address: str = "") -> Calendar:
+def _calendar(
+    participant: Participant, revision: Revision, method: str | None = None, address: str = ""
+) -> Calendar:
     appointment = participant.appointment
     calendar = Calendar()
     calendar.add("prodid", PRODUCT)
@@ -40,22 +63,22 @@ def _calendar(participant: Participant, method: str | None, address: str = "") -
     if appointment.office.zone == BERLIN:
         calendar.add_component(_berlin())
     with translation.override(participant.language.split("-")[0]):
-        calendar.add_component(_event(participant, method, address))
+        calendar.add_component(_event(participant, revision, method, address))
     if appointment.office.zone != BERLIN:
         calendar.add_missing_timezones()
     return calendar
 
 
-def _event(participant: Participant, method: str | None, address: str) -> Event:
+def _event(participant: Participant, revision: Revision, method: str | None, address: str) -> Event:
     appointment = participant.appointment
     zone = localtime.zone(appointment.office.zone)
     gone = method == "CANCEL" or appointment.status == Status.CANCELLED
     event = Event()
     event.add("uid", str(appointment.uid))
-    event.add("sequence", appointment.sequence)
-    event.add("dtstamp", appointment.updated_at.astimezone(UTC))
-    event.add("dtstart", localtime.local(appointment.start, zone))
-    event.add("dtend", localtime.local(appointment.end, zone))
+    event.add("sequence", revision.sequence)
+    event.add("dtstamp", revision.at.astimezone(UTC))
+    event.add("dtstart", localtime.local(revision.start, zone))
+    event.add("dtend", localtime.local(revision.start + (appointment.end - appointment.start), zone))
     event.add("summary", title(appointment, participant))
     event.add("status", "CANCELLED" if gone else "CONFIRMED")
     event.add("class", "PRIVATE")

@@ -17,6 +17,7 @@ STAGES = {
 ERRORS = {
     "no_address": gettext_noop("no address"),
     "no_channel": gettext_noop("no consent or no contact"),
+    "no_messages": gettext_noop("wants no messages: please tell in person"),
     "worker_died": gettext_noop("broken off while it was sent"),
     "rendering": gettext_noop("the text could not be made"),
     "smtp_4": gettext_noop("the mail server was busy"),

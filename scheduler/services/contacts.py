@@ -76,9 +76,10 @@ def set_silence(*, client: Client, silent: bool, by: Actor, now: datetime) -> No
 
 
 def choose_language(*, participant: Participant, language: str) -> None:
-    """The language she chose is kept with her and used for every message."""
+    """The language she chose is kept with her and used for every message, of all her appointments."""
     Participant.objects.filter(pk=participant.pk).update(language=language)
     if participant.client_id:
+        Participant.objects.filter(client=participant.client_id, revoked_at=None).update(language=language)
         Client.objects.filter(pk=participant.client_id).update(language=language)
 
 

@@ -20,7 +20,8 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment
-from scheduler.services import booking
+from scheduler.queries.closing import closed_days
+from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import utc
 from tests.notifications import rude
@@ -43,9 +44,16 @@ STEPS = st.one_of(
     st.tuples(st.just("book"), AHEAD, st.sampled_from(CONTACTS)),
     st.tuples(st.just("move"), WHICH, AHEAD),
     st.tuples(st.just("cancel"), WHICH, st.sampled_from((CLIENT, STAFF))),
+    st.tuples(st.just("hand"), WHICH, st.integers(0, 1)),
+    st.tuples(st.just("switch"), WHICH, st.sampled_from(("phone", "video"))),
+    st.tuples(st.just("bring"), WHICH),
+    st.tuples(st.just("remove"), WHICH),
+    st.tuples(st.just("consent"), WHICH, st.sampled_from(("email", "sms")), st.booleans()),
+    st.tuples(st.just("silence"), WHICH, st.booleans()),
     st.tuples(st.just("wait"), st.integers(1, 36 * 60)),
     st.tuples(st.just("wait"), st.integers(1, 90)),
-    st.tuples(st.just("late"), st.sampled_from((0, 1, 59, 300, 600, 900))),
+    st.tuples(st.just("late"), st.sampled_from((0, 0, 1, 59))),
+    st.tuples(st.just("late"), st.sampled_from((0, 300, 600, 900))),
     st.tuples(st.just("clock"), st.integers(-180, 180)),
     st.tuples(st.just("outage"), st.booleans()),
     st.tuples(st.just("answer"), st.sampled_from(("451 later", "550 no", "drop"))),
@@ -61,7 +69,9 @@ class World:
     def __init__(self, now: datetime, post, folder: Path) -> None:
         self.now, self.real, self.post, self.folder = now, now, post, folder
         office = factories.office()
-        self.caseworker = factories.caseworker(office, factories.service(office, max_future=99))
+        service = factories.service(office, max_future=99)
+        self.caseworker, mate = (factories.caseworker(office, service) for _ in range(2))
+        self.staff = (self.caseworker, mate)
         self.appointments: list[Appointment] = []
         self.seen_mails, self.seen_sms = len(post.mails), set(folder.glob("*.json"))
 
@@ -79,6 +89,30 @@ class World:
 
     def cancel(self, which: int, by: Actor) -> None:
         booking.cancel(appointment=self._one(which), by=by, now=self.now)
+
+    def hand(self, which: int, to: int) -> None:
+        booking.hand_over(
+            appointment=self._one(which), caseworker=self.staff[to], by=STAFF, now=self.now, offered=False
+        )
+
+    def switch(self, which: int, mode: str) -> None:
+        booking.switch_mode(appointment=self._one(which), mode=mode, by=STAFF, now=self.now)
+
+    def bring(self, which: int) -> None:
+        booking.add_companion(
+            appointment=self._one(which), name="Alex", email="alex@post.example", by=STAFF, now=self.now
+        )
+
+    def remove(self, which: int) -> None:
+        for person in self._one(which).participants.filter(role="companion", revoked_at=None):
+            booking.revoke_person(participant=person, by=STAFF, now=self.now)
+
+    def consent(self, which: int, channel: str, given: bool) -> None:
+        settle = contacts.consent if given else contacts.withdraw_consent
+        settle(client=self._one(which).client, channel=channel, by=STAFF, now=self.now)
+
+    def silence(self, which: int, silent: bool) -> None:
+        contacts.set_silence(client=self._one(which).client, silent=silent, by=STAFF, now=self.now)
 
     def wait(self, minutes: int) -> None:
         self.now += timedelta(minutes=minutes)
@@ -117,7 +151,7 @@ class World:
         files = set(self.folder.glob("*.json"))
         names = {file.stem for file in files - self.seen_sms}
         self.seen_sms = files
-        rows = list(Message.objects.select_related("appointment", "office"))
+        rows = list(Message.objects.select_related("appointment", "office", "participant", "client", "event"))
         return [
             row
             for row in rows
@@ -126,17 +160,33 @@ class World:
         ]
 
     def check(self, message: Message) -> None:
-        appointment = message.appointment
         event(f"told {message.kind} {message.channel}")
+        if message.participant.revoked_at:
+            assert message.kind in ENDINGS
+        else:
+            self._is_true(message)
+        if message.client:
+            assert not message.client.no_messages
+            assert message.channel in contacts.agreed(message.client)
+        if not message.urgent:
+            self._disturbs_nobody(message)
+
+    def _is_true(self, message: Message) -> None:
+        appointment = message.appointment
         assert message.sequence == appointment.sequence
         wanted = Status.CANCELLED if message.kind in ENDINGS else Status.BOOKED
         assert appointment.status == wanted
-        if message.kind == "reminder":
-            assert self.now < appointment.start
-        if not message.urgent:
-            local = localtime.local(self.now, localtime.zone(message.office.zone))
-            assert message.office.quiet_until <= local.hour * 60 + local.minute < message.office.quiet_from
-            assert local.weekday() != 6
+        if message.kind not in {*ENDINGS, "own_link"} and message.event.at < appointment.start:
+            assert self.now <= appointment.start
+
+    def _disturbs_nobody(self, message: Message) -> None:
+        office, local = message.office, localtime.local(self.now, localtime.zone(message.office.zone))
+        opens = 6 * 60 + 30 if message.stage == "hour_before" else office.quiet_until
+        assert opens <= local.hour * 60 + local.minute < office.quiet_from
+        assert local.weekday() != 6
+        closed = closed_days(office, local.date(), local.date() + timedelta(days=1))
+        assert [day for day in closed if day.closes - day.opens == 1440] == []
+        assert self.now < message.appointment.start
 
     def _one(self, which: int) -> Appointment:
         if which >= len(self.appointments):
@@ -150,12 +200,13 @@ def _mail_to(post) -> dict[str, object]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
-@given(begin=st.sampled_from(BEGINNINGS), history=HISTORIES)
-def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, begin, history):
+@given(begin=st.sampled_from(BEGINNINGS), history=HISTORIES, busy=st.booleans())
+def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, begin, history, busy):
     folder = tmp_path_factory.mktemp("sms")
     with serve() as post, override_settings(**_mail_to(post), SMS_CONSOLE_PATH=folder), transaction.atomic():
         world = World(begin, post, folder)
-        for name, *values in [("book", 2880, {}), *history, ("tell",)]:
+        steps = [step for one in history for step in ([one, ("tell",)] if busy else [one])]
+        for name, *values in [("book", 2880, {}), *steps, ("late", 0), ("late", 0), ("late", 0)]:
             try:
                 with transaction.atomic():
                     getattr(world, name)(*values)

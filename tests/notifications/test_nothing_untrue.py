@@ -7,6 +7,7 @@ import pytest
 from notifications import delivery, queries
 from notifications.models import Message, State, TemplateOverride
 from scheduler.events import SYSTEM, Actor
+from scheduler.models import Client
 from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW, utc
@@ -61,7 +62,7 @@ def test_a_farewell_outlives_the_next_change(appointment, worker, mate, post):
     (kinds,) = {
         tuple(Message.objects.filter(user=mate.user, state=State.SENT).values_list("kind", flat=True))
     }
-    assert kinds == ("staff_moved",)
+    assert kinds == ("staff_booked",)
 
 
 def test_moved_and_handed_over_at_once_does_not_say_that_the_time_stays(appointment, mate, post):
@@ -114,10 +115,27 @@ class TestNobodyReachesHer:
         booking.cancel(appointment=appointment, by=her, now=NOW)
         assert self.untold(appointment) == []
 
-    def test_who_wants_no_messages_at_all_is_on_no_list(self, appointment):
+    def test_who_wants_no_messages_at_all_is_on_no_list_where_staff_were_told_so(self, appointment):
         contacts.set_silence(client=appointment.client, silent=True, by=SYSTEM, now=NOW)
         booking.cancel(appointment=appointment, by=STAFF, now=NOW)
         assert self.untold(appointment) == []
+
+    def test_what_a_program_changes_for_her_staff_find_on_the_list(self, appointment):
+        contacts.set_silence(client=appointment.client, silent=True, by=SYSTEM, now=NOW)
+        booking.cancel(appointment=appointment, by=Actor("key", "1"), now=NOW)
+        assert self.untold(appointment) == [("cancelled", "no_messages")]
+
+    def test_what_a_program_books_for_her_is_on_the_list(self, appointment, worker):
+        her, by_a_program = Client.objects.get(pk=appointment.client_id), Actor("key", "1")
+        factories.appointment(worker, her, start=ELEVEN, by=by_a_program, special=True)
+        assert self.untold(appointment) == [("confirmation", "no_channel")]
+        factories.appointment(worker, her, start=utc("2026-03-10 12:00"), by=STAFF, special=True)
+        assert len(self.untold(appointment)) == 1
+
+    def test_a_companion_without_an_address_is_on_the_list_when_the_time_changes(self, appointment):
+        booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
+        booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+        assert self.untold(appointment) == [("moved", "no_channel")] * 2
 
 
 def test_a_code_or_confirmation_passes_ten_thousand_reminders_by(appointment, worker):
