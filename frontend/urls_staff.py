@@ -20,7 +20,7 @@ from frontend.views.desk import (
 )
 from frontend.views.lead import messages as team_messages
 from frontend.views.lead import utilisation
-from frontend.views.office import messages, overview, reminders, texts
+from frontend.views.office import basis, messages, overview, reminders, texts
 
 appointment_urls: list[URLPattern | URLResolver] = [
     path("", appointment.show, name="desk_appointment"),
@@ -75,6 +75,7 @@ office_urls: list[URLPattern | URLResolver] = [
     path("services/<int:pk>/reminders/", reminders.edit, name="office_reminders"),
     path("messages/", messages.show, name="office_messages"),
     path("messages/channels/<slug:channel>/lift/", messages.lift, name="office_channel_lift"),
+    path("messages/basis/", basis.edit, name="office_basis"),
     path("messages/texts/", texts.index, name="office_texts"),
     path("messages/texts/<slug:kind>/<slug:language>/", texts.edit, name="office_text"),
     path("messages/texts/<slug:kind>/<slug:language>/restore/", texts.restore, name="office_text_restore"),

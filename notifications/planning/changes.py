@@ -74,7 +74,7 @@ def _people(event: Event, appointment: Appointment) -> list[Participant]:
 
 def told(appointment: Appointment) -> "QuerySet[Participant]":
     """Its participants, with what is needed to tell them."""
-    rows = appointment.participants.select_related("client", "caseworker__user", "interpreter")
+    rows = appointment.participants.select_related("client__office", "caseworker__user", "interpreter")
     return rows.prefetch_related("client__consents")
 
 

@@ -19,14 +19,9 @@ def client_channels(client: Client) -> list[str]:
     """Channels with contact, consent and her choice; none with the safe-contact flag."""
     if client.no_messages or client.channel == "none":
         return []
-    agreed = _agreed(client)
-    contacts = (("email", client.email), ("sms", client.mobile))
-    open_to = [channel for channel, address in contacts if address and channel in agreed]
-    chosen = [channel for channel in open_to if client.channel in (channel, "both")]
-    return chosen or open_to
-
-
-def _agreed(client: Client) -> set[str]:
     if "consents" not in getattr(client, "_prefetched_objects_cache", {}):
         prefetch_related_objects([client], "consents")
-    return {consent.channel for consent in client.consents.all() if consent.withdrawn_at is None}
+    contacts, allowed = (("email", client.email), ("sms", client.mobile)), client.open_channels
+    open_to = [channel for channel, address in contacts if address and channel in allowed]
+    chosen = [channel for channel in open_to if client.channel in (channel, "both")]
+    return chosen or open_to

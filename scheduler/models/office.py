@@ -60,6 +60,10 @@ class Office(models.Model):
     quiet_until = models.PositiveSmallIntegerField(default=8 * 60, help_text="Minutes of the local day.")
     client_kept_days = models.PositiveSmallIntegerField(default=90)
     events_kept_days = models.PositiveSmallIntegerField(default=365)
+    told_by_task = models.JSONField(
+        default=list,
+        help_text="Channels by which clients are told without consent, as an official task.",
+    )
     staff_may_see_initials = models.BooleanField(default=False)
     figures_per_caseworker_agreed_on = models.DateField(
         null=True, blank=True, help_text="Date of the Dienstvereinbarung; empty: no figures per person."

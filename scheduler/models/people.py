@@ -142,9 +142,20 @@ class Client(OfficeOwned):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def open_channels(self) -> set[str]:
+        """By which channels she may be told about appointments, whether there is a contact or not.
+
+        She has agreed, or the office tells by this channel as its task and she has not refused.
+        """
+        rows = [row for row in self.consents.all() if row.purpose == "appointments"]
+        agreed = {row.channel for row in rows if row.withdrawn_at is None}
+        refused = {row.channel for row in rows} - agreed
+        return agreed | (set(self.office.told_by_task) - refused)
+
 
 class Consent(OfficeOwned):
-    """A client agreed to be told by a channel; withdrawing keeps the row."""
+    """A client agreed to be told by a channel; withdrawing keeps the row, and so does refusing."""
 
     client = models.ForeignKey(Client, on_delete=models.CASCADE, related_name="consents")
     channel = models.CharField(max_length=8, choices=[("email", _("E-mail")), ("sms", _("SMS"))])

@@ -15,9 +15,8 @@ CHANNELS, KINDS = ("email", "sms"), ("email", "mobile")
 
 
 def agreed(client: Client) -> list[str]:
-    """The channels by which she is told: agreed to, and with a contact."""
-    given = set(client.consents.filter(withdrawn_at=None).values_list("channel", flat=True))
-    return [channel for channel in CHANNELS if channel in given and address(client, channel)]
+    """The channels by which she is told: open to her, and with a contact."""
+    return [channel for channel in CHANNELS if channel in client.open_channels and address(client, channel)]
 
 
 def address(client: Client, channel: str) -> str:
@@ -44,10 +43,14 @@ def consent(
 
 
 def withdraw_consent(*, client: Client, channel: str, by: Actor, now: datetime) -> None:
-    """She no longer wants to be told by this channel; saying it twice is saying it once. Raises Invalid."""
+    """She no longer wants to be told by this channel; saying it twice is saying it once. Raises Invalid.
+
+    Where the office tells as its task without asking, the refusal is kept as a row that never held.
+    """
     _refuse_unknown(channel)
     with transaction.atomic():
-        if client.consents.filter(channel=channel, withdrawn_at=None).update(withdrawn_at=now):
+        given = client.consents.filter(channel=channel, withdrawn_at=None).update(withdrawn_at=now)
+        if given or _refuse_task(client, channel, now):
             _record("consent.withdrawn", client, by, now, channel=channel)
 
 
@@ -81,6 +84,14 @@ def choose_language(*, participant: Participant, language: str) -> None:
     if participant.client_id:
         Participant.objects.filter(client=participant.client_id, revoked_at=None).update(language=language)
         Client.objects.filter(pk=participant.client_id).update(language=language)
+
+
+def _refuse_task(client: Client, channel: str, now: datetime) -> bool:
+    if channel not in client.office.told_by_task or client.consents.filter(channel=channel).exists():
+        return False
+    refusal = {"text_version": TASK, "given_at": now, "withdrawn_at": now}
+    Consent.objects.create(office=client.office, client=client, channel=channel, **refusal)
+    return True
 
 
 def _refuse_unknown(channel: str) -> None:

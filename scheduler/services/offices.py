@@ -1,4 +1,4 @@
-"""What an office decides about its services."""
+"""What an office decides about its services and its messages."""
 
 from datetime import datetime
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 
 from scheduler.events import Actor, record
-from scheduler.models import Service
+from scheduler.models import Office, Service
 
 
 def set_reminder_plan(*, service: Service, plan: list[dict[str, Any]], by: Actor, now: datetime) -> bool:
@@ -17,4 +17,15 @@ def set_reminder_plan(*, service: Service, plan: list[dict[str, Any]], by: Actor
         service.reminder_plan = plan
         service.save(update_fields=["reminder_plan"])
         record(office=service.office, verb="service.changed", subject=service, by=by, now=now)
+    return True
+
+
+def set_message_basis(*, office: Office, by_task: list[str], by: Actor, now: datetime) -> bool:
+    """By which channels clients are told as the office's task; False where nothing changes."""
+    if office.told_by_task == by_task:
+        return False
+    with transaction.atomic():
+        office.told_by_task = by_task
+        office.save(update_fields=["told_by_task"])
+        record(office=office, verb="office.changed", subject=office, by=by, now=now)
     return True

@@ -66,8 +66,8 @@ def card(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _ways(client: Client) -> list[dict[str, Any]]:
-    """E-mail and SMS: where, what else was named, whether she agreed."""
-    agreed = set(client.consents.filter(withdrawn_at=None).values_list("channel", flat=True))
+    """E-mail and SMS: where, what else was named, whether it is open to us."""
+    agreed = client.open_channels
     return [
         {
             "channel": channel,
