@@ -155,6 +155,12 @@ def account_link(message: Message) -> str:
     return str(make(message.user, message.stage, message.address))
 
 
+def _takes_replies() -> bool:
+    """Only a number can be answered; which sender a messaging service takes nobody knows before."""
+    is_number = settings.TWILIO_FROM.startswith("+") and not settings.TWILIO_MESSAGING_SERVICE_SID
+    return settings.SMS_PROVIDER == "twilio" and is_number
+
+
 def _digest(message: Message, now: datetime) -> dict[str, Any]:
     number = queries.could_not_be_told(message.office, now).count()
     return {"number": number, "link": f"{settings.PUBLIC_BASE_URL}/office/messages/"}
@@ -172,6 +178,7 @@ def _of_appointment(message: Message, person: Participant, now: datetime) -> dic
     return {
         "appointment": appointment,
         "participant": person,
+        "takes_replies": _takes_replies(),
         "soon": appointment.start - now <= SOON,
         "changed": news.changed(message),
         "start": start,

@@ -22,6 +22,7 @@ Own = Mapping[str, str]
 """Own texts by part, with their variables."""
 NONE: Own = {}
 OFFICE_LENGTH = 24
+ANSWERED = ("confirmation", "reminder")
 AS_IT_IS = ("office_short", "phone", "weekday", "link", "word", "code", "minutes")
 
 
@@ -72,8 +73,17 @@ def sms(kind: str, context: Context, own: Own = NONE, *, spoken: bool = True) ->
     """An SMS in the active language, or without words where that is not hers (codes always have words)."""
     if not spoken and kind != "code":
         return gsm7.normalised(_default("shared", "plain.txt", context))
-    text = own_texts.fill(own[SMS], values(context)) if SMS in own else _default(kind, SMS, context)
-    return gsm7.normalised(text)
+    if SMS in own:
+        return gsm7.normalised(own_texts.fill(own[SMS], values(context)))
+    text = gsm7.normalised(_default(kind, SMS, context))
+    return _with_answers(text) if kind in ANSWERED and context.get("takes_replies") else text
+
+
+def _with_answers(text: str) -> str:
+    """How to answer, where it costs no second SMS; in digits, which no provider takes for an opt-out."""
+    answers = _("Reply: 1 = yes, 2 = no")
+    longer = f"{text} {answers}"
+    return longer if gsm7.segments(longer) == 1 else text
 
 
 def starter(office: Office, kind: str, part: str, now: datetime) -> str:

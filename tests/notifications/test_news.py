@@ -4,8 +4,9 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.test import override_settings
 
-from notifications import delivery, gsm7
+from notifications import delivery, gsm7, rendering
 from notifications.models import Message
 from scheduler.events import SYSTEM, Actor
 from scheduler.services import booking, contacts
@@ -152,3 +153,26 @@ class TestWithoutWords:
         booking.cancel(appointment=appointment, by=SYSTEM, now=NOW)
         tell()
         assert max(sms()) == "X Di 10.03. 09:00 Tel 06152 989 Kastanie"
+
+
+@pytest.mark.parametrize(
+    ("sender", "service", "said"),
+    [("+4915100000000", "", True), ("Kreis GG", "", False), ("+4915100000000", "MG1", False)],
+)
+def test_only_who_can_be_answered_says_how(worker, twilio, settings, sender, service, said):
+    settings.TWILIO_FROM, settings.TWILIO_MESSAGING_SERVICE_SID = sender, service
+    by_sms(worker)
+    (message,) = Message.objects.filter(kind="confirmation", channel="sms")
+    text = rendering.render(message, NOW).text
+    assert text.endswith(" Antwort: 1 = ja, 2 = nein") == said
+    assert gsm7.segments(text) == 1
+
+
+def test_how_to_answer_costs_no_second_sms(worker, twilio):
+    worker.office.sms_sender_name, worker.office.phone = "", "+49 6152 989 0000 00"
+    worker.office.name = "J" * 80
+    worker.office.save()
+    by_sms(worker, language="de")
+    message = Message.objects.get(kind="confirmation", channel="sms")
+    with override_settings(PUBLIC_BASE_URL="https://termine.jobcenter-kreis-gg.de"):
+        assert "Antwort" not in rendering.render(message, NOW).text
