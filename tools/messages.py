@@ -4,14 +4,13 @@
 ``compile`` writes the ``.mo`` file. Texts are found in Python files and templates without GNU gettext.
 """
 
+import ast
 import re
 import sys
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_python
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
@@ -21,9 +20,8 @@ PACKAGES = ("config", "scheduler", "notifications", "frontend", "api")
 CATALOGUE = ROOT / "locale/de/LC_MESSAGES/django.po"
 HEADER = {"copyright_holder": "the Sprechzeit team", "last_translator": "", "language_team": "de"}
 KEYWORDS = {
-    **dict.fromkeys(("gettext", "gettext_lazy", "gettext_noop", "_"), None),
-    **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
-    **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
+    *("gettext", "gettext_lazy", "gettext_noop", "_"),
+    *("ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"),
 }
 
 
@@ -49,10 +47,22 @@ def _texts(path: Path) -> Iterator[tuple[int, str, tuple[str, ...], str | None]]
     source = path.read_text()
     if path.suffix != ".py":
         source = _as_python(source, str(path))
-    for line, function, texts, _ in extract_python(BytesIO(source.encode()), KEYWORDS, [], {}):
-        several = texts if isinstance(texts, tuple) else (texts,)
-        context = several[0] if function.startswith("pgettext") else None
-        yield line, function, several[1:] if context else several, context
+    for call in _calls(ast.parse(source)):
+        function = call.func.id
+        texts = tuple(text.value for text in call.args if _is_text(text))
+        context = texts[0] if function.startswith("pgettext") else None
+        yield call.lineno, function, texts[1:] if context else texts, context
+
+
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    """Inside of f-strings, too, which a reader of tokens passes over."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            yield node
+
+
+def _is_text(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 def _as_python(source: str, name: str) -> str:
