@@ -9,7 +9,6 @@ from scheduler.models import Appointment, Office, Service
 EXTENSIONS = 10
 CODE_MINUTES = 10
 CODE_TRIES = 5
-WAIT_BEFORE_NOSHOW = timedelta(minutes=15)
 ALTERNATIVES_WITHIN = timedelta(days=7)
 SERVER_DOOR_EARLIER = timedelta(minutes=2)
 OVERRUN = timedelta(minutes=120)

@@ -100,10 +100,7 @@ def _is_inside(rows: Sequence[RoomEvent]) -> bool:
     """As the room server says; where it tells us nothing, whoever went there last is taken to be inside."""
     if not policies.presence_is_told():
         return bool(rows) and rows[-1].kind == "token"
-    told = (
-        presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at)) for row in rows
-    )
-    return bool(presence.inside(told))
+    return bool(presence.inside(row.told for row in rows))
 
 
 def takes_longer(appointment: Appointment, now: datetime) -> bool:

@@ -85,7 +85,6 @@ def _to_do(caseworker: Caseworker, now: datetime) -> dict[str, Any]:
         "to_record": agenda.to_record(caseworker, now)[:SHOWN],
         "call_backs": calls[:SHOWN],
         "not_assigned": unmatched.order_by("created_at", "pk")[:SHOWN],
-        "no_shows_from": now - policies.WAIT_BEFORE_NOSHOW,
     }
 
 

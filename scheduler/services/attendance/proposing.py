@@ -9,7 +9,7 @@ from scheduler import policies
 from scheduler.domain import lifecycle, localtime, presence
 from scheduler.domain.lifecycle import TOGETHER_MINUTES, Facts, Status
 from scheduler.models import Appointment, RoomEvent
-from scheduler.services.attendance import telling
+from scheduler.services import room_facts
 
 Kinds = Counter[tuple[str, str]]
 CODES = (
@@ -62,8 +62,8 @@ def _of_facts(appointment: Appointment, rows: list[RoomEvent], now: datetime) ->
         return _from_what_is_left(appointment)
     kinds = Counter((row.participant.role, row.kind) for row in rows if _counts(row, appointment))
     people = {row.participant_id: row.participant for row in rows}
-    spans = presence.stays(map(telling.as_told, rows), telling.until(appointment, now))
-    client, caseworker = telling.sides(people, spans)
+    spans = presence.stays((row.told for row in rows), room_facts.until(appointment, now))
+    client, caseworker = room_facts.sides(people, spans)
     facts = Facts(
         start=localtime.epoch(appointment.start),
         end=localtime.epoch(appointment.end),

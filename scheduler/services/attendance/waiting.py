@@ -10,6 +10,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, IllegalTransition, Invalid, NoRoom, TooEarly
 from scheduler.events import Actor, record
 from scheduler.models import Appointment, Event, Participant, RoomEvent
+from scheduler.services import room_facts
 from scheduler.services.attendance import telling
 
 KNOCKS_APART = timedelta(minutes=1)
@@ -29,7 +30,7 @@ def knock(*, participant: Participant, now: datetime) -> None:
     if all(kind != "knocked" for kind, _ in told):
         telling.say(participant, "knocked", Actor.of(participant), now)
     elif told[-1][0] != "knocked" or told[-1][1] <= now - KNOCKS_APART:
-        telling.note([telling.fact(participant, "knocked", now)])
+        room_facts.note([room_facts.fact(participant, "knocked", now)])
 
 
 def not_working(*, participant: Participant, now: datetime) -> None:

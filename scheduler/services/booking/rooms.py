@@ -29,8 +29,7 @@ def _forget_who_came(appointment: Appointment) -> None:
 def _put_everybody_out(appointment: Appointment, now: datetime) -> None:
     """What the room server will say of the old room is said of a room that we no longer know."""
     inside = presence.connected(
-        presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at))
-        for row in RoomEvent.objects.filter(participant__appointment=appointment)
+        row.told for row in RoomEvent.objects.filter(participant__appointment=appointment)
     )
     left = {"office_id": appointment.office_id, "kind": "left", "at": now}
     rows = [RoomEvent(participant_id=pk, occupant=occupant, **left) for pk, occupant in sorted(inside)]
