@@ -15,6 +15,7 @@ from scheduler.services.attendance import Reason
 
 TEXTS = {
     "together": gettext_noop("Both were in the room together: %(number)s minutes."),
+    "together_briefly": gettext_noop("Both were in the room together for less than a minute."),
     "never_together": gettext_noop("Both were there, but never at the same time."),
     "client_waited": gettext_noop("The client was in the room alone: %(number)s minutes."),
     "client_came": gettext_noop("The client was at the door."),
@@ -29,7 +30,10 @@ TEXTS = {
 }
 
 
-FOR_HER = {"together", "client_waited", "client_came", "client_token", "called", "not_working"}
+FOR_HER = {
+    *("together", "together_briefly", "client_waited", "client_came", "client_token"),
+    *("called", "not_working"),
+}
 """What counts whatever became of the talk: that she was there, and that she was called."""
 
 

@@ -60,6 +60,17 @@ def test_a_minute_together_is_no_talk_and_no_failure(appointment):
     assert suggested(appointment)[0] is None
 
 
+@pytest.mark.parametrize("at_once", [0.01, 0.5, 0.99])
+def test_a_glimpse_of_each_other_is_no_failure_either(appointment, at_once):
+    was_inside(appointment, "caseworker", 0, 30)
+    was_inside(appointment, "client", 30 - at_once, 31)
+    attendance.not_working(participant=appointment.one("client"), now=minutes(32))
+    status, reasons = suggested(appointment)
+    assert status is None
+    assert "together_briefly" in reasons
+    assert "never_together" not in reasons
+
+
 def test_both_there_and_never_together(appointment):
     was_inside(appointment, "caseworker", 0, 10)
     was_inside(appointment, "client", 12, 20)

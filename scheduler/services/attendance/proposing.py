@@ -13,8 +13,9 @@ from scheduler.services import room_facts
 
 Kinds = Counter[tuple[str, str]]
 CODES = (
-    *("together", "never_together", "client_waited", "client_came", "client_token", "client_absent"),
-    *("caseworker_waited", "caseworker_absent", "called", "not_working", "no_record", "not_told"),
+    *("together", "together_briefly", "never_together", "client_waited", "client_came", "client_token"),
+    *("client_absent", "caseworker_waited", "caseworker_absent", "called", "not_working", "no_record"),
+    "not_told",
 )
 
 
@@ -71,6 +72,7 @@ def _of_facts(appointment: Appointment, rows: list[RoomEvent], now: datetime) ->
         client_came=_any(kinds, "client", "joined", "knocked"),
         client_token=_any(kinds, "client", "token"),
         caseworker_came=_any(kinds, "caseworker", "joined", "token", "knocked"),
+        met=presence.met(client, caseworker),
         together_minutes=presence.together(client, caseworker),
         not_working=_any(kinds, "client", "not_working"),
         call_attempted=_any(kinds, "client", "called"),
@@ -108,8 +110,8 @@ def _without_presence(facts: Facts, kinds: Kinds) -> Iterator[Reason]:
 
 
 def _reasons(facts: Facts, kinds: Kinds, client_minutes: int) -> Iterator[Reason]:
-    if facts.together_minutes:
-        yield Reason("together", facts.together_minutes)
+    if facts.met:
+        yield _of_both(facts.together_minutes)
     elif facts.client_came and facts.caseworker_came:
         yield Reason("never_together")
     yield _of_client(facts, kinds, client_minutes)
@@ -118,6 +120,10 @@ def _reasons(facts: Facts, kinds: Kinds, client_minutes: int) -> Iterator[Reason
     elif not facts.caseworker_came:
         yield Reason("caseworker_absent")
     yield from _of_words(facts, kinds)
+
+
+def _of_both(minutes: int) -> Reason:
+    return Reason("together", minutes) if minutes else Reason("together_briefly")
 
 
 def _of_words(facts: Facts, kinds: Kinds) -> Iterator[Reason]:
