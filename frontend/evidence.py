@@ -26,6 +26,7 @@ TEXTS = {
     "called": gettext_noop("We tried to call the client. Times: %(number)s."),
     "not_working": gettext_noop("The client says: I was there, it did not work."),
     "not_told": gettext_noop("The room server does not tell us who was inside."),
+    "record_ended": gettext_noop("Who was inside is no longer on record. That is kept for seven days."),
     "no_record": gettext_noop("Nothing is on record about this talk."),
 }
 

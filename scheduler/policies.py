@@ -16,6 +16,8 @@ DEVICES = 2
 CLOCKS_DIFFER = timedelta(minutes=5)
 NOTICED_LATE = timedelta(minutes=2)
 """A room server may need as long to see that a connection has dropped."""
+FACTS_KEPT = timedelta(days=7)
+"""What was told of a room is deleted then."""
 
 
 def earliest(service: Service, now: datetime) -> datetime:
@@ -48,8 +50,13 @@ def room_ends(appointment: Appointment) -> datetime:
     return appointment.end + OVERRUN
 
 
-def presence_is_told() -> bool:
-    """Are we told who is inside? The stand-in tells itself, Prosody by its calls, 8x8 does not."""
+def facts_known_until(appointment: Appointment) -> datetime:
+    """From then on facts about its room may be gone: they still say who came, not who did not."""
+    return server_door(appointment)[0] + FACTS_KEPT
+
+
+def presence_may_be_told() -> bool:
+    """May we be told who is inside? The stand-in tells itself, Prosody by its calls, 8x8 does not."""
     provider = settings.JITSI_PROVIDER
     return not provider or (provider == "self" and bool(settings.JITSI_CALLBACK_SECRET))
 

@@ -32,7 +32,7 @@ def allowed(old: str, new: str) -> bool:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a talk; instants in seconds. ``came``: arrived or knocked; ``met``: for a moment."""
+    """What is known about a talk; instants in seconds. ``came``: arrived or knocked; ``met``: at all."""
 
     start: int
     end: int

@@ -30,13 +30,17 @@ def of_stays(appointment: Appointment) -> "QuerySet[RoomEvent]":
 
 
 def recount(appointment: Appointment, now: datetime) -> list[Participant]:
-    """Write who has arrived and left and the minutes together, as all facts say by now; who is inside."""
+    """Write who has arrived and left and the minutes together, as all facts say by now; who is inside.
+
+    Minutes that were counted stay once facts have had their time.
+    """
     rows = list(of_stays(appointment))
     told, people = [row.told for row in rows], {row.participant_id: row.participant for row in rows}
     inside = presence.inside(told)
     for pk, person in people.items():
         _settle(person, [row for row in rows if row.participant_id == pk], pk in inside)
-    _count(appointment, presence.together(*sides(people, presence.stays(told, until(appointment, now)))))
+    if now < policies.facts_known_until(appointment):
+        _count(appointment, presence.together(*sides(people, presence.stays(told, until(appointment, now)))))
     return [people[pk] for pk in sorted(inside)]
 
 

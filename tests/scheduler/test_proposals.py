@@ -34,10 +34,10 @@ def minutes(number):
     return NINE + timedelta(minutes=number)
 
 
-def was_inside(appointment, role, joined, left=None, device="a"):
+def was_inside(appointment, role, joined, left=None, device="a", now=END):
     person = appointment.one(role).public_id
     heard = [Heard(person, minutes(joined), None if left is None else minutes(left), device)]
-    assert attendance.hear(room=appointment.room, heard=heard, now=minutes(END))
+    assert attendance.hear(room=appointment.room, heard=heard, now=minutes(now))
 
 
 def suggested(appointment, now=END):
@@ -172,7 +172,7 @@ def test_waiting_in_two_parts_is_waiting(appointment):
 
 def test_whoever_is_not_known_to_have_left_does_not_stay_for_ever(appointment):
     for role in ("client", "caseworker"):
-        was_inside(appointment, role, 0)
+        was_inside(appointment, role, 0, now=0)
     assert suggested(appointment, now=10)[1]["together"] == 10
     assert suggested(appointment, now=99_999)[1]["together"] == 45 + 120
 

@@ -149,10 +149,17 @@ def test_one_device_of_two_that_leaves_leaves_nobody(appointment):
     assert (one.inside, one.since) == (True, minutes(0))
 
 
-@pytest.mark.parametrize(("secret", "waiting_still"), [("", []), ("s" * 32, [("client", NINE)])])
-def test_a_room_server_that_tells_nothing_is_not_waited_for(appointment, settings, secret, waiting_still):
+@pytest.mark.parametrize(
+    ("secret", "heard", "waiting_still"),
+    [("", False, []), ("s" * 32, False, []), ("s" * 32, True, [("client", NINE)])],
+)
+def test_a_room_server_that_tells_nothing_is_not_waited_for(
+    appointment, worker, settings, secret, heard, waiting_still
+):
     settings.JITSI_PROVIDER, settings.JITSI_HOST = "self", "meet.amt.example"
     settings.JITSI_APP_SECRET, settings.JITSI_CALLBACK_SECRET = "s" * 40, secret
+    if heard:
+        factories.heard_somewhere(worker)
     attendance.enter(participant=appointment.one("client"), now=NINE)
     assert who_waits(appointment) == [("client", NINE)]
     attendance.enter(participant=appointment.one("caseworker"), now=minutes(1))

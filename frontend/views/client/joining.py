@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import access, http, room
 from frontend.views.client.mine import context_of, state_of
-from scheduler import clock, policies
+from scheduler import clock
 from scheduler.errors import DoorClosed, IllegalTransition, NoRoom, RoomServerDown
 from scheduler.models import Participant
 from scheduler.queries import waiting
@@ -59,7 +59,7 @@ def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict
     still = "still" in request.GET
     return {
         "welcome": welcome,
-        "presence_told": policies.presence_is_told(),
+        "presence_told": scene.told,
         "mine": mine,
         "told": attendance.has_told(participant=participant),
         "longer": not welcome and waiting.takes_longer(participant.appointment, now),

@@ -16,7 +16,7 @@ from scheduler import clock, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, Team
-from scheduler.queries import agenda, waiting
+from scheduler.queries import agenda, hearing, waiting
 from scheduler.services import people
 
 SHOWN = 20
@@ -54,7 +54,8 @@ def _elsewhere(request: HttpRequest) -> HttpResponse:
 
 def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[str, Any]:
     rows = agenda.day(caseworker, day).prefetch_related(waiting.facts())
-    lines = [_line(row, now) for row in rows]
+    told = hearing.presence_is_told()
+    lines = [_line(row, now, told) for row in rows]
     following = next((line for line in lines if line["to_come"]), None)
     return {
         "day": day,
@@ -66,11 +67,11 @@ def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[
     }
 
 
-def _line(appointment: Appointment, now: datetime) -> dict[str, Any]:
+def _line(appointment: Appointment, now: datetime, told: bool) -> dict[str, Any]:
     booked = appointment.status == Status.BOOKED
     return {
         "appointment": appointment,
-        "door": door_of(appointment, now, waiting.scene(appointment)),
+        "door": door_of(appointment, now, waiting.scene(appointment, told)),
         "opens_at": policies.door(appointment)[0],
         "to_come": booked and appointment.end > now,
         "over": appointment.end <= now,

@@ -43,7 +43,7 @@ def door_of(appointment: Appointment, now: datetime, scene: Scene | None = None)
 
 def _goes_on(appointment: Appointment, scene: Scene, now: datetime) -> bool:
     """Are both still in the room past the planned end, as we were told?"""
-    return policies.presence_is_told() and appointment.end <= now and scene.together
+    return scene.told and appointment.end <= now and scene.together
 
 
 @require_safe

@@ -111,6 +111,7 @@ def own_server(settings, secret, address="none"):
 
 def test_a_click_of_the_caseworker_is_not_her_presence_where_that_is_told(browser, appointment, at, settings):
     own_server(settings, "c" * 32)
+    factories.heard_somewhere(appointment.caseworker)
     at(1)
     attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
     assert heading(look(browser, appointment)) == "Der Raum ist offen"
@@ -120,8 +121,9 @@ def test_a_click_of_the_caseworker_is_not_her_presence_where_that_is_told(browse
     assert "ist im Raum" in page.content.decode()
 
 
-def test_where_presence_is_not_told_the_room_was_opened(browser, appointment, at, settings):
-    own_server(settings, "")
+@pytest.mark.parametrize("secret", ["", "c" * 32])
+def test_where_presence_is_not_told_the_room_was_opened(browser, appointment, at, settings, secret):
+    own_server(settings, secret)
     at(1)
     attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
     page = look(browser, appointment)
