@@ -6,17 +6,10 @@ from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import Event
 from scheduler.services import attendance, booking
-from tests import factories
 from tests.factories import NOW, utc
 from tests.frontend.signing_in import sign_in
 
 NINE = utc("2026-03-10 08:00")
-
-
-@pytest.fixture
-def appointment(world):
-    person = factories.client(world[0], mobile="+4915112345678")
-    return factories.appointment(world[2], person)
 
 
 def page(person, step=""):
