@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, prefetch_related_objects
 
 from scheduler import policies
 from scheduler.domain import presence
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, Participant, RoomEvent
+from scheduler.models import Appointment, Event, Participant, RoomEvent
 from scheduler.queries import hearing
 
 CALLS = ("knocked", "not_working")
@@ -18,7 +18,7 @@ KINDS = ("token", "knocked", "joined", "left", "not_working")
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody who is there since then; ``stuck``: the last that she said is that it does not work."""
+    """Somebody who is there since then; ``stuck``: it does not work, as she said since she last went in."""
 
     participant: Participant
     since: datetime
@@ -89,7 +89,8 @@ def _present(person: Participant, earliest: datetime, told: bool) -> Present | N
     signs = rows if inside else _since_she_left(rows)
     if not signs:
         return None
-    return Present(person, signs[0].at, inside, signs[-1].kind == "not_working")
+    last = next((row.kind for row in reversed(signs) if row.kind != "knocked"), "")
+    return Present(person, signs[0].at, inside, last == "not_working")
 
 
 def _since_she_left(rows: Sequence[RoomEvent]) -> Sequence[RoomEvent]:
@@ -105,6 +106,22 @@ def _is_inside(rows: Sequence[RoomEvent], told: bool) -> bool:
     if not told:
         return bool(rows) and rows[-1].kind == "token"
     return bool(presence.inside(row.told for row in rows))
+
+
+def cries(appointments: Sequence[Appointment]) -> dict[int, datetime]:
+    """When clients said that it does not work, or that nobody called, and nobody has tried to call since.
+
+    Of the talk as it is now: what was said before plan B is answered by it. One statement for a list.
+    """
+    told = Event.objects.filter(appointment__in=appointments, sequence=F("appointment__sequence"))
+    told = told.filter(verb__in=["participant.not_working", "participant.called"]).order_by("at", "pk")
+    found: dict[int, datetime] = {}
+    for pk, verb, at in told.values_list("appointment", "verb", "at"):
+        if verb == "participant.called":
+            found.pop(pk, None)
+        else:
+            found[pk] = at
+    return found
 
 
 def takes_longer(appointment: Appointment, now: datetime) -> bool:

@@ -72,7 +72,7 @@ def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict
 def here(request: HttpRequest, link: str) -> HttpResponse:
     """I am here. A press, not the mere opening of the page: mail scanners and previews open pages, too."""
     now = clock.now()
-    participant = access.participant_of(request, link, now)
+    participant = access.guest_of(request, link, now)
     try:
         attendance.knock(participant=participant, now=now)
     except (DoorClosed, NoRoom) as error:

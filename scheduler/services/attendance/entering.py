@@ -7,7 +7,7 @@ from scheduler import conference, policies
 from scheduler.errors import RoomServerDown
 from scheduler.models import Participant
 from scheduler.services import room_facts
-from scheduler.services.attendance import telling
+from scheduler.services.attendance import telling, waiting
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,10 @@ def enter(*, participant: Participant, now: datetime, audio_only: bool = False) 
 def _click(participant: Participant, now: datetime) -> bool:
     """Does the room server answer? Only then is the click a way in; else she has come to its door."""
     there = conference.is_there()
-    room_facts.note([room_facts.fact(participant, "token" if there else "knocked", now)])
+    if there or participant.role == "caseworker":
+        room_facts.note([room_facts.fact(participant, "token" if there else "knocked", now)])
+    else:
+        waiting.knock(participant=participant, now=now)
     return there
 
 

@@ -104,6 +104,16 @@ def test_others_wait_too_and_the_caseworkers_own_link_lets_her_in(browser, appoi
     assert heading(look(browser, appointment, "caseworker")) == "Der Raum ist offen"
 
 
+def test_caseworkers_do_not_knock(browser, appointment, world, at):
+    mate = factories.caseworker(world[0], world[1], team=world[2].team)
+    second = booking.add_caseworker(appointment=appointment, caseworker=mate, by=SYSTEM, now=NOW)
+    at(1)
+    for person in (appointment.one("caseworker"), second):
+        assert browser.post(f"/t/{links.token(person)}/here/").status_code == 404
+    assert not RoomEvent.objects.exists()
+    assert not Event.objects.filter(verb="participant.knocked").exists()
+
+
 @pytest.mark.parametrize("minute", [-16, 76])
 def test_a_press_at_a_shut_door_is_answered_and_leaves_no_fact(browser, appointment, at, minute):
     at(minute)
