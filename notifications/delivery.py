@@ -194,12 +194,17 @@ def untrue(message: Message, now: datetime) -> State | None:
     goodbye = ending and message.participant is not None and message.participant.revoked_at is not None
     if message.sequence != appointment.sequence and not goodbye:
         return State.VOID
-    stands = appointment.status == Status.BOOKED
+    stands = appointment.status == Status.BOOKED or _waits_still(message, appointment.status)
     if message.kind == "reminder" and now >= appointment.start:
         return State.EXPIRED
     if not ending and not stands:
         return State.VOID
     return None if _may_be_told(message) else State.VOID
+
+
+def _waits_still(message: Message, status: str) -> bool:
+    """An outcome shuts nobody out: somebody who waits does so until the mail has had its time."""
+    return message.kind == "staff_waits" and status != Status.CANCELLED
 
 
 def undisturbed(message: Message, now: datetime) -> datetime | None:
