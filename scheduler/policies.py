@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
@@ -74,6 +75,18 @@ def may_change(appointment: Appointment, now: datetime) -> bool:
 def may_cancel(appointment: Appointment, now: datetime) -> bool:
     """Clients may cancel until the start."""
     return now < appointment.start
+
+
+def may_end_part(appointment: Appointment, now: datetime) -> bool:
+    """May somebody's part be ended? After the door closes an outcome says who took part."""
+    if appointment.status == Status.CANCELLED:
+        return False
+    return appointment.status == Status.BOOKED or now < door(appointment)[1]
+
+
+def may_join_in(appointment: Appointment, now: datetime) -> bool:
+    """May people be added? While the talk stands and its door has not closed."""
+    return appointment.status == Status.BOOKED and now < door(appointment)[1]
 
 
 def is_late(appointment: Appointment, now: datetime) -> bool:
