@@ -14,7 +14,7 @@ from scheduler.models import Event, RoomEvent
 from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW
-from tests.frontend.client.door import heading, look, mine
+from tests.frontend.client.door import heading, look, mine, own_server
 
 pytestmark = pytest.mark.django_db
 
@@ -64,14 +64,52 @@ def test_cancelled_and_over_have_their_own_words(browser, appointment, at):
 @pytest.mark.parametrize("status", sorted(OUTCOMES))
 def test_an_outcome_pressed_too_soon_locks_nobody_out(browser, appointment, at, status):
     at(20)
+    browser.post(mine(appointment, "here/"))
     attendance.record_outcome(appointment=appointment, status=status, by=SYSTEM, now=appointment.start)
     assert mine(appointment) in browser.get(mine(appointment, "")).content.decode()
-    assert heading(look(browser, appointment)) == "Der Raum ist offen"
-    page = browser.post(mine(appointment, "here/"), follow=True)
-    assert heading(page) == "Bitte warten Sie einen Moment"
+    page = look(browser, appointment)
+    assert heading(page) == "Dieser Termin ist vorbei"
+    assert "offen bis 10:15 Uhr" in page.content.decode()
+    assert "Refresh" not in page.headers
     assert browser.post(mine(appointment)).context["accepted"]
     at(75)
     assert heading(look(browser, appointment)) == "Das Gespräch ist vorbei"
+
+
+def test_while_the_room_is_open_she_reads_what_became_of_it_and_books_anew(browser, appointment, at):
+    at(20)
+    words = ["Dieser Termin ist vorbei", "Das lag an uns.", "Neuen Termin buchen"]
+    booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
+    now = appointment.start
+    attendance.record_outcome(appointment=appointment, status="office_failed", by=SYSTEM, now=now)
+    for step in ("", "join/"):
+        page = browser.get(mine(appointment, step)).content.decode()
+        assert [word for word in words if word not in page] == []
+        beside = browser.get(mine(appointment, step, "companion")).content.decode()
+        assert [word for word in words if word in beside] == words[:1]
+        assert "Zum Raum" in beside or "In den Raum gehen" in beside
+    assert "Ich war da, es ging nicht" in look(browser, appointment).content.decode()
+
+
+def test_with_or_without_video_is_a_button_that_a_reload_does_not_change(browser, appointment, at, settings):
+    own_server(settings, "")
+    at(1)
+    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
+    page = look(browser, appointment)
+    assert page.headers["Refresh"] == "20"
+    assert "checkbox" not in page.content.decode()
+    assert "Ohne Video beitreten, spart Daten" in page.content.decode()
+    for chosen, said in (({}, "false"), ({"audio_only": "1"}, "true")):
+        answer = browser.post(mine(appointment), chosen)
+        assert f"config.startAudioOnly={said}" in answer.headers["Location"]
+
+
+def test_who_tries_again_still_comes_without_video(browser, appointment, at, settings):
+    own_server(settings, "", address="http://127.0.0.1:9")
+    at(1)
+    again = '<button class="kern-btn kern-btn--secondary" name="audio_only" value="1">'
+    assert again in browser.post(mine(appointment), {"audio_only": "1"}).content.decode()
+    assert again not in browser.post(mine(appointment)).content.decode()
 
 
 def test_a_talk_by_phone_is_over_with_its_outcome(browser, world, clock):
