@@ -67,7 +67,7 @@ def called(*, participant: Participant, by: Actor, now: datetime) -> None:
     """The caseworker tried to call her. Raises TooEarly before the door opens."""
     opens = policies.server_door(participant.appointment)[0]
     if now < opens:
-        raise TooEarly(opens_at=opens)
+        raise TooEarly(opens_at=opens, office=participant.appointment.office)
     say(participant, "called", by, now)
 
 

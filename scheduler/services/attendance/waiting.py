@@ -42,7 +42,7 @@ def not_working(*, participant: Participant, now: datetime) -> None:
     """
     opens, _ = policies.door(participant.appointment)
     if now < opens:
-        raise TooEarly(opens_at=opens)
+        raise TooEarly(opens_at=opens, office=participant.appointment.office)
     if participant.appointment.status == Status.CANCELLED:
         raise IllegalTransition(status=participant.appointment.status)
     with transaction.atomic():
