@@ -55,7 +55,8 @@ def _elsewhere(request: HttpRequest) -> HttpResponse:
 def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[str, Any]:
     rows = agenda.day(caseworker, day).prefetch_related(waiting.facts())
     told = hearing.presence_is_told()
-    lines = [_line(row, now, told) for row in rows]
+    cries = waiting.cries([row for row in rows if row.mode == "phone"])
+    lines = [_line(row, now, told, cries.get(row.pk)) for row in rows]
     following = next((line for line in lines if line["to_come"]), None)
     return {
         "day": day,
@@ -67,11 +68,11 @@ def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[
     }
 
 
-def _line(appointment: Appointment, now: datetime, told: bool) -> dict[str, Any]:
+def _line(appointment: Appointment, now: datetime, told: bool, cry: datetime | None) -> dict[str, Any]:
     booked = appointment.status == Status.BOOKED
     return {
         "appointment": appointment,
-        "door": door_of(appointment, now, waiting.scene(appointment, told)),
+        "door": door_of(appointment, now, waiting.scene(appointment, told), cry),
         "opens_at": policies.door(appointment)[0],
         "to_come": booked and appointment.end > now,
         "over": appointment.end <= now,
