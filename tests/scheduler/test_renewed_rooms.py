@@ -180,6 +180,18 @@ def test_where_nobody_tells_who_is_inside_the_new_room_is_empty_too(appointment,
     assert waiting.scene_of(fresh(appointment)).present == ()
 
 
+@pytest.mark.parametrize("secret", ["", "c" * 32])
+def test_nobody_is_left_behind_by_a_hand_over_where_presence_is_not_told(appointment, settings, secret):
+    RoomEvent.objects.all().delete()
+    appointment.participants.update(arrived_at=None, left_at=None)
+    settings.JITSI_PROVIDER, settings.JITSI_HOST = "self", "meet.amt.example"
+    settings.JITSI_APP_SECRET, settings.JITSI_CALLBACK_SECRET = "s" * 40, secret
+    colleague = factories.caseworker(appointment.office, appointment.service)
+    attendance.enter(participant=appointment.one("client"), now=NINE)
+    handed = booking.hand_over(appointment=fresh(appointment), caseworker=colleague, by=BY, now=at(5))
+    assert handed.room == appointment.room
+
+
 def test_whoever_knocks_before_the_start_waits_for_another_caseworker_too(appointment):
     RoomEvent.objects.all().delete()
     client, colleague = (

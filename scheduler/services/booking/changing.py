@@ -164,7 +164,7 @@ def hand_over(
         new = claiming.with_schedule(appointment.office, caseworker.pk)
         warnings = _take_over(appointment, new, now, offered)
         _change_caseworker(appointment, before, new, now)
-        if not appointment.participants.filter(arrived_at__isnull=False, left_at=None).exists():
+        if rooms.is_empty(appointment):
             rooms.renew(appointment, now)
         verb = "appointment.handed_over"
         changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)

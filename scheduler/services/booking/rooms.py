@@ -20,6 +20,11 @@ def renew(appointment: Appointment, now: datetime) -> None:
     _put_everybody_out(appointment, now)
 
 
+def is_empty(appointment: Appointment) -> bool:
+    """Is nobody in the room, as far as we know?"""
+    return not _inside(appointment)
+
+
 def renew_for_another_time(appointment: Appointment, now: datetime) -> None:
     """Of what was told at the old time only that counts which lies inside the new door; the history stays."""
     renew(appointment, now)
@@ -36,15 +41,18 @@ def renew_for_another_time(appointment: Appointment, now: datetime) -> None:
 
 def _put_everybody_out(appointment: Appointment, now: datetime) -> None:
     """What the room server will say of the old room is said of a room that we no longer know: count now."""
-    rows = list(RoomEvent.objects.filter(participant__appointment=appointment))
-    out = presence.connected(row.told for row in rows)
-    last = {row.participant_id: row.kind for row in rows}
-    led_in = {(pk, "") for pk, kind in last.items() if kind == "token"} - out
-    if led_in and not hearing.presence_is_told():
-        out |= led_in
-    if out:
+    if out := _inside(appointment):
         _note(appointment, out, "left", now)
         room_facts.recount(appointment, now)
+
+
+def _inside(appointment: Appointment) -> set[tuple[int, str]]:
+    """Whose connections last; where nobody tells us, whoever went in last is taken to be inside."""
+    rows = list(RoomEvent.objects.filter(participant__appointment=appointment))
+    last = {row.participant_id: row.kind for row in rows}
+    led_in = {(pk, "") for pk, kind in last.items() if kind == "token"}
+    inside = presence.connected(row.told for row in rows)
+    return inside | led_in if led_in and not hearing.presence_is_told() else inside
 
 
 def _note(appointment: Appointment, connections: set[tuple[int, str]], kind: str, at: datetime) -> None:
