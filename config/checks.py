@@ -212,7 +212,7 @@ def _doubts_about_rooms() -> Iterator[tuple[int, str]]:
             7,
             "PUBLIC_BASE_URL is http://: personal links and the calls of the room server travel in the open.",
         )
-    if not policies.presence_is_told():
+    if settings.JITSI_PROVIDER in UNTOLD and not policies.presence_may_be_told():
         yield 9, f"{UNTOLD[settings.JITSI_PROVIDER]}, and no outcome can be proposed."
     if settings.JITSI_PROVIDER == "self" and not settings.JITSI_SUBJECT:
         yield (

@@ -49,6 +49,14 @@ def client_of(request: HttpRequest, link: str, now: datetime) -> Participant:
     return participant
 
 
+def guest_of(request: HttpRequest, link: str, now: datetime) -> Participant:
+    """Whoever waits to be let in: caseworkers open the door, they do not knock."""
+    participant = participant_of(request, link, now)
+    if participant.role == "caseworker":
+        raise Http404
+    return participant
+
+
 def companion_of(client: Participant, public_id: UUID) -> Participant:
     """Somebody whom she brings along."""
     found: Participant | None = company.companions_of(client).filter(public_id=public_id).first()

@@ -3,8 +3,8 @@
 from django.utils.translation import get_language_info, gettext_noop
 from django.utils.translation import gettext as _
 
+from frontend import moments
 from frontend.forms.client import SIGNED, language_name
-from frontend.templatetags import moments
 from scheduler.models import Appointment
 
 OUTCOMES = {

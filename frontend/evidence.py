@@ -15,6 +15,7 @@ from scheduler.services.attendance import Reason
 
 TEXTS = {
     "together": gettext_noop("Both were in the room together: %(number)s minutes."),
+    "together_briefly": gettext_noop("Both were in the room together for less than a minute."),
     "never_together": gettext_noop("Both were there, but never at the same time."),
     "client_waited": gettext_noop("The client was in the room alone: %(number)s minutes."),
     "client_came": gettext_noop("The client was at the door."),
@@ -25,11 +26,15 @@ TEXTS = {
     "called": gettext_noop("We tried to call the client. Times: %(number)s."),
     "not_working": gettext_noop("The client says: I was there, it did not work."),
     "not_told": gettext_noop("The room server does not tell us who was inside."),
+    "record_ended": gettext_noop("Who was inside is no longer on record. That is kept for seven days."),
     "no_record": gettext_noop("Nothing is on record about this talk."),
 }
 
 
-FOR_HER = {"together", "client_waited", "client_came", "client_token", "called", "not_working"}
+FOR_HER = {
+    *("together", "together_briefly", "client_waited", "client_came", "client_token"),
+    *("called", "not_working"),
+}
 """What counts whatever became of the talk: that she was there, and that she was called."""
 
 

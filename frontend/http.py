@@ -9,7 +9,8 @@ from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from scheduler.errors import LinkExpired, LinkInvalid, SchedulerError
+from frontend import moments
+from scheduler.errors import LinkExpired, LinkInvalid, SchedulerError, TooEarly
 
 logger = logging.getLogger(__name__)
 
@@ -17,7 +18,7 @@ TEXTS = {
     "slot_taken": gettext_noop("This time has just been taken. Please choose another one."),
     "not_offered": gettext_noop("This time cannot be booked. Please choose another one."),
     "too_late": gettext_noop("It is too late for this now. Please call us."),
-    "too_early": gettext_noop("This is possible only when the appointment has started."),
+    "too_early": gettext_noop("This is possible from %(time)s on."),
     "illegal_transition": gettext_noop(
         "This appointment has changed in the meantime. Please look at it again."
     ),
@@ -56,6 +57,8 @@ PROBLEMS = {
 
 def text_of(error: SchedulerError) -> str:
     """What is said to a person about this refusal, in her language."""
+    if isinstance(error, TooEarly):
+        return _(TEXTS[error.code]) % {"time": moments.moment(error.opens_at, error.office)}
     if error.code == "invalid":
         return _(PROBLEMS.get(error.values["problem"], TEXTS["invalid"]))
     return _(TEXTS.get(error.code, TEXTS["error"]))

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from frontend.templatetags import moments
+from frontend import moments
 from scheduler import check_codes
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment

@@ -24,13 +24,13 @@ class Line:
     removable: bool
 
 
-def lines(appointment: Appointment) -> list[Line]:
+def lines(appointment: Appointment, now: datetime) -> list[Line]:
     """Everybody who takes part."""
     people = company.standing(appointment).select_related("client", "caseworker__user", "interpreter")
-    return [_line(appointment, person) for person in people.prefetch_related("client__consents")]
+    return [_line(appointment, person, now) for person in people.prefetch_related("client__consents")]
 
 
-def _line(appointment: Appointment, person: Participant) -> Line:
+def _line(appointment: Appointment, person: Participant, now: datetime) -> Line:
     booked = appointment.status == Status.BOOKED
     own = person.role == "client" or person.caseworker_id == appointment.caseworker_id
     return Line(
@@ -38,5 +38,5 @@ def _line(appointment: Appointment, person: Participant) -> Line:
         until=policies.link_until(appointment),
         link=links.url(person) if person.role in SHOWN else "",
         channels=tuple(planning.channels_of(person, "own_link")) if booked else (),
-        removable=not own,
+        removable=not own and policies.may_end_part(appointment, now),
     )

@@ -195,7 +195,7 @@ def untrue(message: Message, now: datetime) -> State | None:
     goodbye = ending and _has_left(message.participant)
     if message.sequence != appointment.sequence and not goodbye:
         return State.VOID
-    stands = appointment.status == Status.BOOKED
+    stands = appointment.status == Status.BOOKED or _waits_still(message, appointment.status)
     if message.kind == "reminder" and now >= appointment.start:
         return State.EXPIRED
     if not ending and not stands:
@@ -206,6 +206,11 @@ def untrue(message: Message, now: datetime) -> State | None:
 def _has_left(person: Participant | None) -> bool:
     """Has her part ended, without another that has begun since?"""
     return person is not None and person.revoked_at is not None and not planning.takes_part_again(person)
+
+
+def _waits_still(message: Message, status: str) -> bool:
+    """An outcome shuts nobody out: somebody who waits does so until the mail has had its time."""
+    return message.kind == "staff_waits" and status != Status.CANCELLED
 
 
 def undisturbed(message: Message, now: datetime) -> datetime | None:

@@ -38,9 +38,13 @@ class TooLate(SchedulerError):
 
 
 class TooEarly(SchedulerError):
-    """The step becomes possible later (an outcome before the start)."""
+    """The step becomes possible later (an outcome before the start); carries ``opens_at`` and the office."""
 
     code = "too_early"
+
+    def __init__(self, *, opens_at: datetime, office: Any = None, **values: Any) -> None:
+        super().__init__(opens_at=opens_at, **values)
+        self.opens_at, self.office = opens_at, office
 
 
 class IllegalTransition(SchedulerError):

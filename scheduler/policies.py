@@ -4,12 +4,12 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
 CODE_MINUTES = 10
 CODE_TRIES = 5
-WAIT_BEFORE_NOSHOW = timedelta(minutes=15)
 ALTERNATIVES_WITHIN = timedelta(days=7)
 SERVER_DOOR_EARLIER = timedelta(minutes=2)
 OVERRUN = timedelta(minutes=120)
@@ -17,6 +17,8 @@ DEVICES = 2
 CLOCKS_DIFFER = timedelta(minutes=5)
 NOTICED_LATE = timedelta(minutes=2)
 """A room server may need as long to see that a connection has dropped."""
+FACTS_KEPT = timedelta(days=7)
+"""What was told of a room is deleted then."""
 
 
 def earliest(service: Service, now: datetime) -> datetime:
@@ -49,8 +51,13 @@ def room_ends(appointment: Appointment) -> datetime:
     return appointment.end + OVERRUN
 
 
-def presence_is_told() -> bool:
-    """Are we told who is inside? The stand-in tells itself, Prosody by its calls, 8x8 does not."""
+def facts_known_until(appointment: Appointment) -> datetime:
+    """From then on facts about its room may be gone: they still say who came, not who did not."""
+    return server_door(appointment)[0] + FACTS_KEPT
+
+
+def presence_may_be_told() -> bool:
+    """May we be told who is inside? The stand-in tells itself, Prosody by its calls, 8x8 does not."""
     provider = settings.JITSI_PROVIDER
     return not provider or (provider == "self" and bool(settings.JITSI_CALLBACK_SECRET))
 
@@ -68,6 +75,18 @@ def may_change(appointment: Appointment, now: datetime) -> bool:
 def may_cancel(appointment: Appointment, now: datetime) -> bool:
     """Clients may cancel until the start."""
     return now < appointment.start
+
+
+def may_end_part(appointment: Appointment, now: datetime) -> bool:
+    """May somebody's part be ended? After the door closes an outcome says who took part."""
+    if appointment.status == Status.CANCELLED:
+        return False
+    return appointment.status == Status.BOOKED or now < door(appointment)[1]
+
+
+def may_join_in(appointment: Appointment, now: datetime) -> bool:
+    """May people be added? While the talk stands and its door has not closed."""
+    return appointment.status == Status.BOOKED and now < door(appointment)[1]
 
 
 def is_late(appointment: Appointment, now: datetime) -> bool:

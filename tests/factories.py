@@ -13,6 +13,7 @@ from scheduler.models import (
     Consent,
     Interpreter,
     Office,
+    RoomEvent,
     Schedule,
     Service,
     Team,
@@ -130,3 +131,11 @@ def appointment(who: Caseworker, of_client: Client | None = None, **fields: Any)
     }
     person = of_client or client(who.office)
     return booking.book(office=who.office, client=person, caseworker=who, **values)
+
+
+def heard_somewhere(who: Caseworker) -> RoomEvent:
+    """The room server has told of another talk that somebody came in: its events reach us."""
+    other = appointment(who, start=utc("2026-03-10 10:00"))
+    return RoomEvent.objects.create(
+        office=who.office, participant=other.one("client"), kind="joined", at=NOW, occupant="a"
+    )

@@ -9,8 +9,10 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 
+from scheduler import policies
 from scheduler.conference import keys
 from scheduler.conference.asking import Answer, ask
+from scheduler.queries import hearing
 
 BOSH = "http://jabber.org/protocol/httpbind"
 UNWANTED = {
@@ -44,6 +46,7 @@ def findings(address: str = "") -> Iterator[Finding]:
     yield from _of_bosh(base)
     yield from _of_keys()
     yield from _of_reservations()
+    yield from _of_events()
 
 
 def _of_8x8(base: str) -> Finding:
@@ -134,6 +137,22 @@ def _of_reservations() -> Iterator[Finding]:
         yield Finding(True, f"Our reservation API answers at {_own()}.")
     else:
         yield Finding(False, f"Our reservation API does not answer at {_own()} ({_why(answer)}).")
+
+
+def _of_events() -> Iterator[Finding]:
+    """Whether event_sync speaks to us shows only once somebody has gone in."""
+    if not settings.JITSI_CALLBACK_SECRET:
+        return
+    days = policies.FACTS_KEPT.days
+    if hearing.joined().exists():
+        yield Finding(True, f"The room server told us within {days} days who came in.")
+    elif hearing.went_in().exists():
+        hint = "set up event_sync; until then nobody is proposed to have been absent"
+        yield Finding(False, f"People went in within {days} days and no event was ever heard: {hint}.")
+    else:
+        yield Finding(
+            True, f"Nobody went in within {days} days, and no event was heard: event_sync is untried."
+        )
 
 
 def _own() -> str:

@@ -32,7 +32,7 @@ def allowed(old: str, new: str) -> bool:
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known about a talk; instants in seconds. ``came``: arrived or knocked."""
+    """What is known about a talk; instants in seconds. ``came``: arrived or knocked; ``met``: at all."""
 
     start: int
     end: int
@@ -40,6 +40,7 @@ class Facts:
     client_came: bool = False
     client_token: bool = False
     caseworker_came: bool = False
+    met: bool = False
     together_minutes: int = 0
     not_working: bool = False
     call_attempted: bool = False
@@ -50,11 +51,11 @@ def proposed_outcome(facts: Facts) -> Status | None:
     """The outcome to propose, or None; a person decides.
 
     Nobody who came is ever proposed as no-show, and nobody before 15 minutes' wait and a call on record.
-    Nothing failed while there is still time to come together.
+    Nothing failed while there is still time to come together, nor where both were inside at once.
     """
     if facts.now < facts.start:
         return None
-    if facts.together_minutes:
+    if facts.met or facts.together_minutes:
         return Status.FULFILLED if facts.together_minutes >= TOGETHER_MINUTES else None
     if facts.now < min(facts.start + WAIT_MINUTES * 60, facts.end):
         return None

@@ -72,6 +72,11 @@ def together(some: Iterable[Span], others: Iterable[Span]) -> int:
     return intervals.total(intervals.intersect(some, others)) // MINUTE
 
 
+def met(some: Iterable[Span], others: Iterable[Span]) -> bool:
+    """Were both sides inside at once, for however short?"""
+    return bool(intervals.intersect(some, others))
+
+
 def alone(some: Iterable[Span], others: Iterable[Span], since: int) -> int:
     """Whole minutes from then on that one side was inside without the other."""
     lonely = intervals.subtract(some, others)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from scheduler.domain import presence
 from scheduler.domain.lifecycle import Status
 from scheduler.models.office import Location, OfficeOwned, OfficeQuerySet, Service
 from scheduler.models.people import Booth, Caseworker, Client, Interpreter, User
@@ -234,6 +235,11 @@ class RoomEvent(OfficeOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%H:%M}"
+
+    @property
+    def told(self) -> presence.Told:
+        """As the pure core wants it."""
+        return presence.Told(self.participant_id, self.occupant, self.kind, presence.instant(self.at))
 
 
 class CallbackRequest(OfficeOwned):

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Prefetch, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Prefetch, prefetch_related_objects
 
 from scheduler import policies
 from scheduler.domain import presence
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, Participant, RoomEvent
+from scheduler.models import Appointment, Event, Participant, RoomEvent
+from scheduler.queries import hearing
 
 CALLS = ("knocked", "not_working")
 KINDS = ("token", "knocked", "joined", "left", "not_working")
@@ -17,7 +18,7 @@ KINDS = ("token", "knocked", "joined", "left", "not_working")
 
 @dataclass(frozen=True)
 class Present:
-    """Somebody who is there since then; ``stuck``: the last that she said is that it does not work."""
+    """Somebody who is there since then; ``stuck``: it does not work, as she said since she last went in."""
 
     participant: Participant
     since: datetime
@@ -27,9 +28,13 @@ class Present:
 
 @dataclass(frozen=True)
 class Scene:
-    """What is to be seen before the door and behind it: everybody who is there."""
+    """What is to be seen before the door and behind it: everybody who is there.
+
+    ``told``: the room server says who is inside; else whoever went there last is taken to be.
+    """
 
     present: tuple[Present, ...] = ()
+    told: bool = True
 
     @property
     def counselled(self) -> bool:
@@ -65,26 +70,27 @@ def facts() -> "Prefetch[str]":
 
 
 def scene_of(appointment: Appointment) -> Scene:
-    """The scene of one appointment, from two statements."""
+    """The scene of one appointment, from two statements, and one more with a room server of one's own."""
     prefetch_related_objects([appointment], "participants", facts())
-    return scene(appointment)
+    return scene(appointment, hearing.presence_is_told())
 
 
-def scene(appointment: Appointment) -> Scene:
+def scene(appointment: Appointment, told: bool) -> Scene:
     """The scene of an appointment whose participants and ``facts`` are at hand."""
     earliest = policies.server_door(appointment)[0]
     people = [person for person in appointment.participants.all() if person.revoked_at is None]
-    return Scene(tuple(found for person in people if (found := _present(person, earliest))))
+    return Scene(tuple(found for person in people if (found := _present(person, earliest, told))), told)
 
 
-def _present(person: Participant, earliest: datetime) -> Present | None:
+def _present(person: Participant, earliest: datetime, told: bool) -> Present | None:
     """Since her first sign after she was last seen leaving; signs of an earlier time do not count."""
     rows = [row for row in person.room_events.all() if row.at >= earliest]
-    inside = _is_inside(rows)
+    inside = _is_inside(rows, told)
     signs = rows if inside else _since_she_left(rows)
     if not signs:
         return None
-    return Present(person, signs[0].at, inside, signs[-1].kind == "not_working")
+    last = next((row.kind for row in reversed(signs) if row.kind != "knocked"), "")
+    return Present(person, signs[0].at, inside, last == "not_working")
 
 
 def _since_she_left(rows: Sequence[RoomEvent]) -> Sequence[RoomEvent]:
@@ -96,14 +102,26 @@ def _since_she_left(rows: Sequence[RoomEvent]) -> Sequence[RoomEvent]:
     return [*(row for row in meanwhile if row.kind in CALLS), *rows[left + 1 :]]
 
 
-def _is_inside(rows: Sequence[RoomEvent]) -> bool:
-    """As the room server says; where it tells us nothing, whoever went there last is taken to be inside."""
-    if not policies.presence_is_told():
+def _is_inside(rows: Sequence[RoomEvent], told: bool) -> bool:
+    if not told:
         return bool(rows) and rows[-1].kind == "token"
-    told = (
-        presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at)) for row in rows
-    )
-    return bool(presence.inside(told))
+    return bool(presence.inside(row.told for row in rows))
+
+
+def cries(appointments: Sequence[Appointment]) -> dict[int, datetime]:
+    """When clients said that it does not work, or that nobody called, and nobody has tried to call since.
+
+    Of the talk as it is now: what was said before plan B is answered by it. One statement for a list.
+    """
+    told = Event.objects.filter(appointment__in=appointments, sequence=F("appointment__sequence"))
+    told = told.filter(verb__in=["participant.not_working", "participant.called"]).order_by("at", "pk")
+    found: dict[int, datetime] = {}
+    for pk, verb, at in told.values_list("appointment", "verb", "at"):
+        if verb == "participant.called":
+            found.pop(pk, None)
+        else:
+            found[pk] = at
+    return found
 
 
 def takes_longer(appointment: Appointment, now: datetime) -> bool:

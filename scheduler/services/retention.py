@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils.module_loading import import_string
 
+from scheduler import policies
 from scheduler.events import SYSTEM, Actor, record
 from scheduler.models import (
     Allocation,
@@ -22,7 +23,7 @@ from scheduler.models import (
 from scheduler.services import booking
 
 CODES_AND_HOLDS = timedelta(days=1)
-ROOM_EVENTS = timedelta(days=7)
+ROOM_EVENTS = policies.FACTS_KEPT
 SENTENCES = ("appointment.said", "appointment.taken_back")
 IDEMPOTENCY_KEYS = timedelta(hours=72)
 CALLBACKS_DONE, CALLBACKS_OPEN = timedelta(days=30), timedelta(days=90)

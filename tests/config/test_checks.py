@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 from django.conf import settings as configured
+from django.core.management import CommandError, call_command
 
 from config import checks
 
@@ -202,6 +203,13 @@ def test_8x8_tells_nobody_who_is_inside(settings, jaas):
     secret = {"JITSI_CALLBACK_SECRET": OWN["JITSI_CALLBACK_SECRET"]}
     for changes in ({}, secret):
         assert "W009" in warnings(settings, {**jaas, **changes})
+
+
+def test_an_unknown_provider_is_one_problem_and_no_crash_before_real_people_come(settings):
+    settings.DEMO = False
+    assert warnings(settings, {**OWN, **TWILIO, "JITSI_PROVIDER": "zoom"}) == ["W004"]
+    with pytest.raises(CommandError, match="JITSI_PROVIDER is 'zoom'"):
+        call_command("check", deploy=True)
 
 
 def test_a_processor_in_the_us_is_explained(settings, jaas):

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import Appointment, RoomEvent
-from scheduler.services import booking
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.frontend.signing_in import sign_in
 
@@ -72,6 +72,12 @@ def heading(page, text, **options):
     expect(page.locator("h1")).to_have_text(text, **options)
 
 
+def leave(*pages):
+    for page in pages:
+        press(page, "Raum verlassen")
+        expect(page.locator("main")).to_contain_text("Sie haben den Raum verlassen.")
+
+
 def test_waiting_coming_in_leaving_and_the_outcome(live_server, visitor, appointment, at, desk, door):
     """Both windows learn of each other by themselves; the client's without JavaScript."""
     client = visitor(java_script_enabled=False)
@@ -96,9 +102,7 @@ def test_waiting_coming_in_leaving_and_the_outcome(live_server, visitor, appoint
     press(desk, "Noch einmal nachsehen")
     expect(desk.locator("main")).to_contain_text("Kim Beispiel (Kundin / Kunde)")
     at(41)
-    for page in (client, desk):
-        press(page, "Raum verlassen")
-        expect(page.locator("main")).to_contain_text("Sie haben den Raum verlassen.")
+    leave(client, desk)
     at(46)
     desk.goto(f"{live_server.url}/desk/appointments/{appointment.uid}/")
     expect(desk.locator("main")).to_contain_text("Beide waren zusammen im Raum: 40 Minuten.")
@@ -134,10 +138,26 @@ def test_every_state_of_the_door_can_be_read_by_everybody(
     look(client, "told")
     desk.goto(booked)
     look(desk, "desk-stuck")
-    client.goto(address.replace("/join/", "/test/"))
+
+
+def test_the_test_room_can_be_read_by_everybody(visitor, appointment, door, look):
+    client = visitor()
+    client.goto(door(appointment.one("client")).replace("/join/", "/test/"))
     look(client, "try")
     press(client, "In den Testraum gehen")
     look(client, "tried")
+
+
+def test_an_early_outcome_can_be_read_by_everybody(visitor, appointment, at, door, look):
+    attendance.record_outcome(
+        appointment=appointment, status="office_failed", by=SYSTEM, now=appointment.start
+    )
+    at(5)
+    client, address = visitor(), door(appointment.one("client"))
+    for page, name in ((address, "early-outcome"), (address.replace("join/", ""), "early-outcome-mine")):
+        client.goto(page)
+        heading(client, "Dieser Termin ist vorbei")
+        look(client, name)
 
 
 def test_plan_b_turns_the_running_talk_into_a_call(live_server, visitor, appointment, at, desk, door, look):

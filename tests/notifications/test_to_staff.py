@@ -7,7 +7,7 @@ import pytest
 from notifications import delivery, to_staff
 from notifications.models import Message, State
 from scheduler.events import SYSTEM
-from scheduler.services import attendance
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW, utc
 from tests.notifications.post import serve
@@ -160,6 +160,15 @@ class TestSomebodyWaits:
         attendance.arrive(participant=worker.appointments.get().one("caseworker"), now=self.AT_THE_DOOR)
         delivery.deliver_due(lambda: self.AT_THE_DOOR)
         assert (post.mails, Message.objects.get(kind="staff_waits").state) == ([], State.VOID)
+
+    @pytest.mark.parametrize(("cancelled", "told"), [(False, 1), (True, 0)])
+    def test_an_early_outcome_leaves_it_true_a_cancellation_does_not(self, worker, post, cancelled, told):
+        self.knock(worker, start := utc("2026-03-10 08:00"))
+        common = {"appointment": worker.appointments.get(), "by": SYSTEM, "now": start}
+        booking.cancel(**common) if cancelled else attendance.record_outcome(status="noshow", **common)
+        delivery.deliver_due(lambda: start)
+        subjects = [mail["Subject"] for mail in post.parsed()]
+        assert len([subject for subject in subjects if subject.startswith("Jemand wartet")]) == told
 
     def test_who_switched_it_off_is_not_told(self, worker):
         to_staff.choose(user=worker.user, wanted=["staff_booked"], by=SYSTEM, now=NOW)

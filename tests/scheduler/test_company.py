@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from scheduler import conference, links
+from scheduler import conference, links, policies
 from scheduler.errors import IllegalTransition, Invalid, LimitReached, LinkInvalid, SlotTaken
 from scheduler.events import Actor
 from scheduler.models import Absence, Allocation, Appointment, Participant
@@ -213,15 +213,36 @@ def test_who_is_absent_then_does_not_come_along_to_another_time(appointment, wor
     assert not moved.participants.filter(caseworker=mate, revoked_at=None).exists()
 
 
-def test_once_an_outcome_stands_nobody_is_removed(appointment, world):
-    people = with_company(appointment, world)
-    attendance.record_outcome(appointment=appointment, status="fulfilled", by=STAFF, now=TEN)
-    appointment.refresh_from_db()
-    for name in ("interpreter", "companion", "second"):
+OTHERS = ("interpreter", "companion", "second")
+
+
+def test_an_outcome_says_who_took_part_once_the_door_is_closed(appointment, world):
+    people, closed = with_company(appointment, world), policies.door(appointment)[1]
+    attendance.record_outcome(appointment=appointment, status="fulfilled", by=STAFF, now=NINE)
+    for name in OTHERS:
         person = Participant.objects.get(pk=people[name].pk)
         with pytest.raises(IllegalTransition):
-            booking.revoke_person(participant=person, by=STAFF, now=TEN)
+            booking.revoke_person(participant=person, by=STAFF, now=closed)
     assert Appointment.objects.get(pk=appointment.pk).interpreter_language == "uk"
+
+
+def test_whoever_can_still_come_in_after_an_outcome_can_be_removed(appointment, world):
+    people, closes = with_company(appointment, world), policies.door(appointment)[1]
+    attendance.record_outcome(appointment=appointment, status="fulfilled", by=STAFF, now=NINE)
+    for name in OTHERS:
+        person = Participant.objects.get(pk=people[name].pk)
+        booking.revoke_person(participant=person, by=STAFF, now=closes - timedelta(seconds=1))
+        assert not works(links.token(person))
+    assert Appointment.objects.get(pk=appointment.pk).interpreter_language == "uk"
+
+
+def test_nobody_is_removed_from_a_cancelled_talk(appointment, world):
+    people = with_company(appointment, world)
+    booking.cancel(appointment=appointment, by=STAFF, now=NOW)
+    with pytest.raises(IllegalTransition):
+        booking.revoke_person(
+            participant=Participant.objects.get(pk=people["companion"].pk), by=STAFF, now=NOW
+        )
 
 
 def test_the_second_caseworker_has_the_talk_on_her_day(appointment, world):

@@ -34,10 +34,10 @@ def minutes(number):
     return NINE + timedelta(minutes=number)
 
 
-def was_inside(appointment, role, joined, left=None, device="a"):
+def was_inside(appointment, role, joined, left=None, device="a", now=END):
     person = appointment.one(role).public_id
     heard = [Heard(person, minutes(joined), None if left is None else minutes(left), device)]
-    assert attendance.hear(room=appointment.room, heard=heard, now=minutes(END))
+    assert attendance.hear(room=appointment.room, heard=heard, now=minutes(now))
 
 
 def suggested(appointment, now=END):
@@ -58,6 +58,17 @@ def test_a_minute_together_is_no_talk_and_no_failure(appointment):
     was_inside(appointment, "caseworker", 0, 30)
     was_inside(appointment, "client", 29, 31)
     assert suggested(appointment)[0] is None
+
+
+@pytest.mark.parametrize("at_once", [0.01, 0.5, 0.99])
+def test_a_glimpse_of_each_other_is_no_failure_either(appointment, at_once):
+    was_inside(appointment, "caseworker", 0, 30)
+    was_inside(appointment, "client", 30 - at_once, 31)
+    attendance.not_working(participant=appointment.one("client"), now=minutes(32))
+    status, reasons = suggested(appointment)
+    assert status is None
+    assert "together_briefly" in reasons
+    assert "never_together" not in reasons
 
 
 def test_both_there_and_never_together(appointment):
@@ -161,7 +172,7 @@ def test_waiting_in_two_parts_is_waiting(appointment):
 
 def test_whoever_is_not_known_to_have_left_does_not_stay_for_ever(appointment):
     for role in ("client", "caseworker"):
-        was_inside(appointment, role, 0)
+        was_inside(appointment, role, 0, now=0)
     assert suggested(appointment, now=10)[1]["together"] == 10
     assert suggested(appointment, now=99_999)[1]["together"] == 45 + 120
 
@@ -219,15 +230,19 @@ def test_the_rules_hold_for_any_history_told_in_any_order(appointment, stays, sa
         assert not tried
         assert ("client", "called") in kinds
         assert codes["caseworker_waited"] >= 15
-    if found.status in {Status.OFFICE_FAILED, Status.TECHNICAL_FAILURE}:
+    _failed_for_a_reason(found.status, now, kinds, tried, together)
+    assert Appointment.objects.get().status == "booked"
+
+
+def _failed_for_a_reason(status, now, kinds, tried, together):
+    if status in {Status.OFFICE_FAILED, Status.TECHNICAL_FAILURE}:
         assert now >= 15
-    if found.status == Status.OFFICE_FAILED:
+    if status == Status.OFFICE_FAILED:
         assert not {("caseworker", kind) for kind in ("joined", "token", "knocked")} & kinds
         assert tried - {("client", "token")}
-    if found.status == Status.TECHNICAL_FAILURE:
+    if status == Status.TECHNICAL_FAILURE:
         assert tried
         assert not together
-    assert Appointment.objects.get().status == "booked"
 
 
 def _tellings(appointment, stays, sayings):

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 
 from notifications.models import Message
-from scheduler.errors import DoorClosed, IllegalTransition, Invalid, NoRoom, TooEarly
+from scheduler.errors import DoorClosed, IllegalTransition, Invalid, TooEarly
 from scheduler.events import SYSTEM, Actor
-from scheduler.models import Appointment, Event, RoomEvent
+from scheduler.models import Appointment, Event
 from scheduler.queries import waiting
 from scheduler.services import attendance, booking, retention
 from tests import factories
@@ -41,69 +41,6 @@ def scene(appointment):
 
 def who_waits(appointment):
     return [(one.participant.role, one.since) for one in scene(appointment).waiting]
-
-
-def test_a_knock_is_kept_at_most_once_a_minute(appointment):
-    client = appointment.one("client")
-    for seconds in (0, 1, 59, 60, 61):
-        attendance.knock(participant=client, now=NINE + timedelta(seconds=seconds))
-    assert RoomEvent.objects.filter(kind="knocked").count() == 2
-    assert who_waits(appointment) == [("client", NINE)]
-
-
-def test_whoever_left_knocks_again_at_once(appointment):
-    client = appointment.one("client")
-    steps = [
-        (attendance.knock, 0),
-        (attendance.arrive, 20),
-        (attendance.leave, 30),
-        (attendance.knock, 40),
-        (attendance.knock, 50),
-    ]
-    for step, seconds in steps:
-        step(participant=client, now=NINE + timedelta(seconds=seconds))
-    assert RoomEvent.objects.filter(kind="knocked").count() == 2
-    assert Event.objects.filter(verb="participant.knocked").count() == 1
-    assert who_waits(appointment) == [("client", NINE + timedelta(seconds=40))]
-
-
-def test_a_second_cry_for_help_after_a_dropped_talk_is_heard(appointment):
-    client, caseworker = appointment.one("client"), appointment.one("caseworker")
-    attendance.not_working(participant=client, now=minutes(0))
-    for person in (client, caseworker):
-        attendance.arrive(participant=person, now=minutes(2))
-    assert who_waits(appointment) == []
-    attendance.leave(participant=client, now=minutes(10))
-    assert not attendance.has_told(participant=client)
-    for number in (11, 12):
-        attendance.not_working(participant=client, now=minutes(number))
-    (one,) = scene(appointment).waiting
-    assert (one.stuck, one.since) == (True, minutes(11))
-    assert Event.objects.filter(verb="participant.not_working").count() == 2
-
-
-@pytest.mark.parametrize(("dropped", "waiting_still"), [(12, True), (13, False), (40, False)])
-def test_a_cry_that_is_quicker_than_the_room_server_is_heard(appointment, dropped, waiting_still):
-    client, caseworker = appointment.one("client"), appointment.one("caseworker")
-    for person in (client, caseworker):
-        attendance.arrive(participant=person, now=minutes(2))
-    attendance.not_working(participant=client, now=minutes(11))
-    assert who_waits(appointment) == [("client", minutes(2))]
-    attendance.leave(participant=client, now=minutes(dropped))
-    assert who_waits(appointment) == ([("client", minutes(11))] if waiting_still else [])
-    assert attendance.has_told(participant=client) == waiting_still
-
-
-def test_nobody_knocks_at_a_door_that_is_shut(appointment):
-    client = appointment.one("client")
-    for moment in (minutes(-16), minutes(45 + 30)):
-        with pytest.raises(DoorClosed):
-            attendance.knock(participant=client, now=moment)
-    booking.cancel(appointment=appointment, by=BY, now=NOW)
-    client.refresh_from_db()
-    with pytest.raises(NoRoom):
-        attendance.knock(participant=client, now=NINE)
-    assert not RoomEvent.objects.exists()
 
 
 def test_waiting_ends_when_the_caseworker_lets_her_in(appointment):
@@ -149,10 +86,17 @@ def test_one_device_of_two_that_leaves_leaves_nobody(appointment):
     assert (one.inside, one.since) == (True, minutes(0))
 
 
-@pytest.mark.parametrize(("secret", "waiting_still"), [("", []), ("s" * 32, [("client", NINE)])])
-def test_a_room_server_that_tells_nothing_is_not_waited_for(appointment, settings, secret, waiting_still):
+@pytest.mark.parametrize(
+    ("secret", "heard", "waiting_still"),
+    [("", False, []), ("s" * 32, False, []), ("s" * 32, True, [("client", NINE)])],
+)
+def test_a_room_server_that_tells_nothing_is_not_waited_for(
+    appointment, worker, settings, secret, heard, waiting_still
+):
     settings.JITSI_PROVIDER, settings.JITSI_HOST = "self", "meet.amt.example"
     settings.JITSI_APP_SECRET, settings.JITSI_CALLBACK_SECRET = "s" * 40, secret
+    if heard:
+        factories.heard_somewhere(worker)
     attendance.enter(participant=appointment.one("client"), now=NINE)
     assert who_waits(appointment) == [("client", NINE)]
     attendance.enter(participant=appointment.one("caseworker"), now=minutes(1))
@@ -239,26 +183,12 @@ class TestSentences:
         assert (appointment.said, appointment.said_at, said.count()) == ("", None, 0)
 
 
-def test_the_same_complaint_is_told_once_for_a_time(appointment):
-    client = appointment.one("client")
-    for number in (5, 6, 20):
-        attendance.not_working(participant=client, now=minutes(number))
-    told = Event.objects.filter(verb="participant.not_working")
-    assert (told.count(), RoomEvent.objects.filter(kind="not_working").count()) == (1, 1)
-    (one,) = scene(appointment).waiting
-    assert (one.stuck, one.since) == (True, minutes(5))
-    booking.move(appointment=appointment, start=minutes(120), by=BY, now=minutes(30), special=True)
-    client.refresh_from_db()
-    assert not attendance.has_told(participant=client)
-    attendance.not_working(participant=client, now=minutes(125))
-    assert told.count() == 2
-
-
 class TestPlanB:
     def call(self, appointment, now=NINE):
         return booking.call_instead(appointment=appointment, by=BY, now=now)
 
     def test_the_running_talk_becomes_a_call_and_everybody_is_told(self, appointment):
+        Message.objects.update(state="sent")
         room, sent = appointment.room, Message.objects.filter(kind="mode_changed")
         for _ in range(2):
             self.call(appointment, minutes(10))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend import access, http
 from frontend.forms.company import CompanionForm
 from frontend.views.client.mine import context_of
-from scheduler import clock, links
+from scheduler import clock, links, policies
 from scheduler.errors import Invalid, LimitReached
 from scheduler.events import Actor
 from scheduler.models import Participant
@@ -29,7 +29,11 @@ def people(request: HttpRequest, link: str) -> HttpResponse:
     if form.is_valid() and _add(request, client, form, now):
         return redirect("frontend:my_company", link)
     known = [(person, links.url(person)) for person in company.companions_of(client)]
-    context = {**context_of(client, link, now), "form": form, "companions": known}
+    may = {
+        "may_add": policies.may_join_in(client.appointment, now),
+        "may_remove": policies.may_end_part(client.appointment, now),
+    }
+    context = {**context_of(client, link, now), **may, "form": form, "companions": known}
     return render(request, "frontend/client/company.html", context, status=422 if form.errors else 200)
 
 

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from frontend import access, http, room
-from frontend.views.client.mine import context_of, state_of
-from scheduler import clock, policies
+from frontend.views.client.mine import context_of
+from scheduler import clock
 from scheduler.errors import DoorClosed, IllegalTransition, NoRoom, RoomServerDown
 from scheduler.models import Participant
 from scheduler.queries import waiting
@@ -30,7 +30,7 @@ def join(request: HttpRequest, link: str) -> HttpResponse:
     down = False
     if request.method == "POST":
         try:
-            return room.enter(request, participant, audio_only=bool(request.POST.get("audio_only")))
+            return room.enter(request, participant, audio_only=_audio_only(request))
         except RoomServerDown:
             down = True
         except (DoorClosed, NoRoom):
@@ -38,11 +38,18 @@ def join(request: HttpRequest, link: str) -> HttpResponse:
     return _door(request, participant, link, now, down)
 
 
+def _audio_only(request: HttpRequest) -> bool:
+    """Which of the two buttons was pressed."""
+    return bool(request.POST.get("audio_only"))
+
+
 def _door(
     request: HttpRequest, participant: Participant, link: str, now: datetime, down: bool
 ) -> HttpResponse:
-    context = {**context_of(participant, link, now), "down": down}
-    if context["state"] in {"open", "over"} and participant.appointment.mode == "video":
+    context = {**context_of(participant, link, now), "down": down, "audio_only": _audio_only(request)}
+    if context["state"] in {"open", "recorded", "over"}:
+        context["told"] = attendance.has_told(participant=participant)
+    if context["state"] == "open" and participant.appointment.mode == "video":
         context |= _seen(request, participant, now)
     response = render(request, "frontend/client/join.html", context)
     if context.get("looks_again") and request.method != "POST":
@@ -54,14 +61,13 @@ def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict
     scene = waiting.scene_of(participant.appointment)
     is_guest, mine = participant.role != "caseworker", scene.waits(participant)
     called_in = is_guest and scene.counselled and not scene.is_inside(participant)
-    changes = (mine is not None or called_in) and state_of(participant, now) == "open"
+    changes = mine is not None or called_in
     welcome = scene.counselled or not is_guest
     still = "still" in request.GET
     return {
         "welcome": welcome,
-        "presence_told": policies.presence_is_told(),
+        "presence_told": scene.told,
         "mine": mine,
-        "told": attendance.has_told(participant=participant),
         "longer": not welcome and waiting.takes_longer(participant.appointment, now),
         "looks_again": changes and not still,
         "still": changes and still,
@@ -72,7 +78,7 @@ def _seen(request: HttpRequest, participant: Participant, now: datetime) -> dict
 def here(request: HttpRequest, link: str) -> HttpResponse:
     """I am here. A press, not the mere opening of the page: mail scanners and previews open pages, too."""
     now = clock.now()
-    participant = access.participant_of(request, link, now)
+    participant = access.guest_of(request, link, now)
     try:
         attendance.knock(participant=participant, now=now)
     except (DoorClosed, NoRoom) as error:

@@ -79,14 +79,16 @@ def other_modes(appointment: Appointment) -> list[str]:
 
 
 def state_of(participant: Participant, now: datetime) -> str:
-    """cancelled, over, open (the door is; an outcome does not shut a room), upcoming."""
+    """cancelled, over, recorded (what became of it, though its room is still open), open, upcoming."""
     appointment = participant.appointment
     if appointment.status == Status.CANCELLED:
         return "cancelled"
     opens, closes = policies.door(appointment)
-    ended_by_outcome = appointment.status != Status.BOOKED and appointment.mode != "video"
-    if now >= closes or ended_by_outcome:
+    recorded = appointment.status != Status.BOOKED
+    if now >= closes or (recorded and appointment.mode != "video"):
         return "over"
+    if recorded:
+        return "recorded"
     return "open" if now >= opens else "upcoming"
 
 

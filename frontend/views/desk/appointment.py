@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import case_note, evidence, http, paper, room, staff
+from frontend import case_note, evidence, http, moments, paper, room, staff
 from frontend.views.desk.waiting import door_of
 from notifications import queries
 from scheduler import clock, policies
@@ -19,7 +19,7 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event
-from scheduler.queries import agenda, company
+from scheduler.queries import agenda, company, waiting
 from scheduler.services import attendance
 
 WEEKS = (2, 4, 6)
@@ -53,7 +53,8 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
 
 def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> dict[str, Any]:
     booked, begun = appointment.status == Status.BOOKED, now >= appointment.start
-    own, door = company.takes_part(appointment, staff.user_of(request)), door_of(appointment, now)
+    own, cry = company.takes_part(appointment, staff.user_of(request)), waiting.cries([appointment])
+    door = door_of(appointment, now, cry=cry.get(appointment.pk))
     return {
         "appointment": appointment,
         "participants": company.standing(appointment),
@@ -66,6 +67,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "own": own,
         "door_open": own and door["open"],
         "opens_at": policies.door(appointment)[0],
+        "talk_may_go_on": now < policies.room_ends(appointment),
         "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],
         "identities": Appointment.IDENTITIES,
@@ -122,6 +124,10 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, http.text_of(error))
     else:
         messages.success(request, _("Noted: you tried to call."))
+        if now < appointment.start:
+            time = moments.hour(appointment.start, appointment.office)
+            words = _("Only calls from the start on (%(time)s) count as an attempt to reach the client.")
+            messages.warning(request, words % {"time": time})
     return _back(request, appointment)
 
 

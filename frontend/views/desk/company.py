@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from frontend import http, people_lines, staff
 from frontend.forms.company import CompanionByStaffForm, InterpreterForm, SecondCaseworkerForm
 from notifications import planning
-from scheduler import clock
+from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
@@ -47,16 +47,19 @@ def people(request: HttpRequest, uid: UUID) -> HttpResponse:
         and _add(request, appointment, adding, found[adding], now)
     ):
         return redirect("frontend:desk_people", appointment.uid)
-    return _page(request, appointment, found)
+    return _page(request, appointment, found, now)
 
 
-def _page(request: HttpRequest, appointment: Appointment, found: dict[str, forms.Form]) -> HttpResponse:
+def _page(
+    request: HttpRequest, appointment: Appointment, found: dict[str, forms.Form], now: datetime
+) -> HttpResponse:
     wrong = any(form.errors for form in found.values())
     context = {
         "appointment": appointment,
-        "lines": people_lines.lines(appointment),
+        "lines": people_lines.lines(appointment, now),
         "removed": company.removed(appointment),
-        "open": appointment.status == Status.BOOKED,
+        "booked": appointment.status == Status.BOOKED,
+        "may_join_in": policies.may_join_in(appointment, now),
         "forms": found,
         "errors": wrong,
     }

@@ -16,7 +16,7 @@ from scheduler import clock, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, Team
-from scheduler.queries import agenda, waiting
+from scheduler.queries import agenda, hearing, waiting
 from scheduler.services import people
 
 SHOWN = 20
@@ -54,7 +54,9 @@ def _elsewhere(request: HttpRequest) -> HttpResponse:
 
 def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[str, Any]:
     rows = agenda.day(caseworker, day).prefetch_related(waiting.facts())
-    lines = [_line(row, now) for row in rows]
+    told = hearing.presence_is_told()
+    cries = waiting.cries([row for row in rows if row.mode == "phone"])
+    lines = [_line(row, now, told, cries.get(row.pk)) for row in rows]
     following = next((line for line in lines if line["to_come"]), None)
     return {
         "day": day,
@@ -66,11 +68,11 @@ def _day(caseworker: Caseworker, day: date, today: date, now: datetime) -> dict[
     }
 
 
-def _line(appointment: Appointment, now: datetime) -> dict[str, Any]:
+def _line(appointment: Appointment, now: datetime, told: bool, cry: datetime | None) -> dict[str, Any]:
     booked = appointment.status == Status.BOOKED
     return {
         "appointment": appointment,
-        "door": door_of(appointment, now, waiting.scene(appointment)),
+        "door": door_of(appointment, now, waiting.scene(appointment, told), cry),
         "opens_at": policies.door(appointment)[0],
         "to_come": booked and appointment.end > now,
         "over": appointment.end <= now,
@@ -85,7 +87,6 @@ def _to_do(caseworker: Caseworker, now: datetime) -> dict[str, Any]:
         "to_record": agenda.to_record(caseworker, now)[:SHOWN],
         "call_backs": calls[:SHOWN],
         "not_assigned": unmatched.order_by("created_at", "pk")[:SHOWN],
-        "no_shows_from": now - policies.WAIT_BEFORE_NOSHOW,
     }
 
 

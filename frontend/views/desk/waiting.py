@@ -22,28 +22,43 @@ from scheduler.queries.waiting import Scene
 from scheduler.services import attendance, booking
 
 
-def door_of(appointment: Appointment, now: datetime, scene: Scene | None = None) -> dict[str, Any]:
-    """What staff see of an appointment's door; nothing of it counts before it opens and after it closes."""
+def door_of(
+    appointment: Appointment, now: datetime, scene: Scene | None = None, cry: datetime | None = None
+) -> dict[str, Any]:
+    """What staff see of an appointment's door; nothing of it counts before it opens and after it closes.
+
+    ``scene`` and, by phone, ``cry`` (when the client last said that nobody called) where they are at hand.
+    """
     opens, closes = policies.door(appointment)
-    during, booked = opens <= now < closes, appointment.status == Status.BOOKED
-    is_open = during and appointment.mode == "video" and appointment.status != Status.CANCELLED
-    mobile = appointment.client and appointment.client.mobile
-    if is_open and scene is None:
-        scene = waiting.scene_of(appointment)
+    if not opens <= now < closes or appointment.status == Status.CANCELLED:
+        return {"open": False}
+    if appointment.mode == "video":
+        return _of_room(appointment, now, scene or waiting.scene_of(appointment))
+    return _of_call(appointment, cry) if appointment.mode == "phone" else {"open": False}
+
+
+def _of_room(appointment: Appointment, now: datetime, scene: Scene) -> dict[str, Any]:
+    booked, mobile = appointment.status == Status.BOOKED, appointment.client and appointment.client.mobile
     return {
-        "open": is_open,
-        "waiting": scene.waiting if scene and is_open else (),
-        "overtime": bool(scene) and is_open and _goes_on(appointment, scene, now),
+        "open": True,
+        "looks_again": True,
+        "waiting": scene.waiting,
+        "overtime": appointment.end <= now and _goes_on(scene, booked),
         "sayings": Appointment.SAYINGS,
-        "plan_b": is_open and booked,
-        "may_call": is_open and booked and bool(mobile),
-        "call": mobile if during and booked and appointment.mode == "phone" else "",
+        "plan_b": booked,
+        "may_call": booked and bool(mobile),
     }
 
 
-def _goes_on(appointment: Appointment, scene: Scene, now: datetime) -> bool:
-    """Are both still in the room past the planned end, as we were told?"""
-    return policies.presence_is_told() and appointment.end <= now and scene.together
+def _of_call(appointment: Appointment, cry: datetime | None) -> dict[str, Any]:
+    wanted = appointment.status == Status.BOOKED or cry
+    mobile = appointment.client and appointment.client.mobile
+    return {"open": False, "looks_again": True, "cry": cry, "call": mobile if wanted else ""}
+
+
+def _goes_on(scene: Scene, booked: bool) -> bool:
+    """Are both still in the room, as we were told? Where nobody tells us only the clock can say so."""
+    return scene.together if scene.told else booked
 
 
 @require_safe
@@ -52,7 +67,8 @@ def show(request: HttpRequest, uid: UUID) -> HttpResponse:
     now = clock.now()
     appointment = staff.appointment_of(request, uid, now)
     own = company.takes_part(appointment, staff.user_of(request))
-    context = {"appointment": appointment, "door": door_of(appointment, now), "own": own}
+    cry = waiting.cries([appointment]).get(appointment.pk)
+    context = {"appointment": appointment, "door": door_of(appointment, now, cry=cry), "own": own}
     return render(request, "frontend/desk/_waiting.html", context)
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from frontend import spreadsheet, staff
 from frontend.forms.lead import PeriodForm
-from frontend.templatetags.moments import short_day
+from frontend.moments import short_day
 from frontend.templatetags.staff import percent
 from scheduler import clock
 from scheduler.domain import localtime

@@ -6,7 +6,8 @@ from datetime import datetime
 from scheduler import conference, policies
 from scheduler.errors import RoomServerDown
 from scheduler.models import Participant
-from scheduler.services.attendance import telling
+from scheduler.services import room_facts
+from scheduler.services.attendance import telling, waiting
 
 
 @dataclass(frozen=True)
@@ -29,14 +30,17 @@ def enter(*, participant: Participant, now: datetime, audio_only: bool = False) 
         return Entry(ticket)
     if _is_inside(participant):
         return Entry(ticket, telling.others_inside(participant))
-    facts = [telling.fact(participant, kind, now) for kind in ("token", "joined")]
+    facts = [room_facts.fact(participant, kind, now) for kind in ("token", "joined")]
     return Entry(ticket, telling.come_in(participant, facts, now))
 
 
 def _click(participant: Participant, now: datetime) -> bool:
     """Does the room server answer? Only then is the click a way in; else she has come to its door."""
     there = conference.is_there()
-    telling.note([telling.fact(participant, "token" if there else "knocked", now)])
+    if there or participant.role == "caseworker":
+        room_facts.note([room_facts.fact(participant, "token" if there else "knocked", now)])
+    else:
+        waiting.knock(participant=participant, now=now)
     return there
 
 

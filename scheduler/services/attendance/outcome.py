@@ -16,7 +16,7 @@ def record_outcome(*, appointment: Appointment, status: str, by: Actor, now: dat
     if status not in lifecycle.OUTCOMES:
         raise Invalid(field="status", problem="unknown")
     if now < appointment.start:
-        raise TooEarly(opens_at=appointment.start)
+        raise TooEarly(opens_at=appointment.start, office=appointment.office)
     with transaction.atomic():
         rows = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
         before, sequence = rows.values_list("status", "sequence").get()

@@ -9,10 +9,10 @@ from django.db import transaction
 
 from scheduler import policies
 from scheduler.domain import presence
-from scheduler.domain.intervals import Span
 from scheduler.errors import TooEarly
 from scheduler.events import Actor, record
 from scheduler.models import Appointment, Participant, RoomEvent
+from scheduler.services import room_facts
 
 
 @dataclass(frozen=True)
@@ -45,21 +45,21 @@ def _facts(participant: Participant, heard: Heard, now: datetime) -> Iterable[Ro
     earliest = policies.server_door(participant.appointment)[0] - policies.CLOCKS_DIFFER
     for kind, at in (("joined", heard.joined_at), ("left", heard.left_at)):
         if at is not None and at >= earliest:
-            yield fact(participant, kind, min(at, now), heard.occupant)
+            yield room_facts.fact(participant, kind, min(at, now), heard.occupant)
 
 
 def arrive(*, participant: Participant, now: datetime) -> None:
     """She is in the room. Arrival is a fact of hers, not a status of the appointment."""
-    come_in(participant, [fact(participant, "joined", now)], now)
+    come_in(participant, [room_facts.fact(participant, "joined", now)], now)
 
 
 def leave(*, participant: Participant, now: datetime) -> bool:
     """She left the room; minutes together are counted anew. False, and no fact, where she was not inside."""
     appointment = participant.appointment
-    if participant.pk not in presence.inside(map(as_told, told_of(appointment))):
+    if participant.pk not in presence.inside(row.told for row in room_facts.of_stays(appointment)):
         return False
     with transaction.atomic(savepoint=False):
-        _tell(appointment, [fact(participant, "left", now)], now)
+        _tell(appointment, [room_facts.fact(participant, "left", now)], now)
     return True
 
 
@@ -67,20 +67,8 @@ def called(*, participant: Participant, by: Actor, now: datetime) -> None:
     """The caseworker tried to call her. Raises TooEarly before the door opens."""
     opens = policies.server_door(participant.appointment)[0]
     if now < opens:
-        raise TooEarly(opens_at=opens)
+        raise TooEarly(opens_at=opens, office=participant.appointment.office)
     say(participant, "called", by, now)
-
-
-def fact(participant: Participant, kind: str, at: datetime, occupant: str = "") -> RoomEvent:
-    """A fact about this person, not yet written."""
-    return RoomEvent(
-        office_id=participant.office_id, participant=participant, kind=kind, at=at, occupant=occupant
-    )
-
-
-def note(rows: Sequence[RoomEvent]) -> None:
-    """Write facts; the data base drops what was told before."""
-    RoomEvent.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def come_in(participant: Participant, facts: Sequence[RoomEvent], now: datetime) -> list[Participant]:
@@ -92,9 +80,9 @@ def come_in(participant: Participant, facts: Sequence[RoomEvent], now: datetime)
 
 def others_inside(participant: Participant) -> list[Participant]:
     """Who else is inside, in one statement."""
-    rows = list(told_of(participant.appointment))
+    rows = list(room_facts.of_stays(participant.appointment))
     people = {row.participant_id: row.participant for row in rows}
-    return _but(participant, [people[pk] for pk in sorted(presence.inside(map(as_told, rows)))])
+    return _but(participant, [people[pk] for pk in sorted(presence.inside(row.told for row in rows))])
 
 
 def _but(participant: Participant, inside: Sequence[Participant]) -> list[Participant]:
@@ -105,7 +93,7 @@ def say(participant: Participant, kind: str, by: Actor, now: datetime) -> None:
     """A fact that somebody states, so it stands in the history, too."""
     appointment = participant.appointment
     with transaction.atomic():
-        note([fact(participant, kind, now)])
+        room_facts.note([room_facts.fact(participant, kind, now)])
         record(
             office=appointment.office,
             verb=f"participant.{kind}",
@@ -117,54 +105,6 @@ def say(participant: Participant, kind: str, by: Actor, now: datetime) -> None:
 
 
 def _tell(appointment: Appointment, facts: Sequence[RoomEvent], now: datetime) -> list[Participant]:
-    """Write facts, then who has arrived and left and the minutes together, as all facts say by now."""
-    note(facts)
-    rows = list(told_of(appointment))
-    told, people = [as_told(row) for row in rows], {row.participant_id: row.participant for row in rows}
-    inside = presence.inside(told)
-    for pk, person in people.items():
-        _settle(person, [row for row in rows if row.participant_id == pk], pk in inside)
-    _count(appointment, presence.together(*sides(people, presence.stays(told, until(appointment, now)))))
-    return [people[pk] for pk in sorted(inside)]
-
-
-def told_of(appointment: Appointment) -> Iterable[RoomEvent]:
-    """Who joined and left, with the people, in one statement."""
-    rows = RoomEvent.objects.filter(participant__appointment=appointment, kind__in=["joined", "left"])
-    return rows.select_related("participant")
-
-
-def as_told(row: RoomEvent) -> presence.Told:
-    """As the pure core wants it."""
-    return presence.Told(row.participant_id, row.occupant, row.kind, presence.instant(row.at))
-
-
-def until(appointment: Appointment, now: datetime) -> int:
-    """Whoever is not known to have left is inside until now, and no longer than the room server lets her."""
-    return presence.instant(min(now, policies.room_ends(appointment)))
-
-
-def sides(people: dict[int, Participant], spans: dict[int, list[Span]]) -> tuple[list[Span], list[Span]]:
-    """When the client was inside, and when a caseworker was."""
-    client, caseworker = (
-        [span for pk, found in spans.items() if people[pk].role == role for span in found]
-        for role in ("client", "caseworker")
-    )
-    return client, caseworker
-
-
-def _settle(person: Participant, rows: Sequence[RoomEvent], inside: bool) -> None:
-    joined = [row.at for row in rows if row.kind == "joined"]
-    if not joined:
-        return
-    arrived = min(joined if person.arrived_at is None else [*joined, person.arrived_at])
-    left = None if inside else max((row.at for row in rows if row.kind == "left"), default=None)
-    if (person.arrived_at, person.left_at) != (arrived, left):
-        person.arrived_at, person.left_at = arrived, left
-        Participant.objects.filter(pk=person.pk).update(arrived_at=arrived, left_at=left)
-
-
-def _count(appointment: Appointment, minutes: int) -> None:
-    if minutes != (appointment.together_minutes or 0):
-        appointment.together_minutes = minutes
-        Appointment.objects.filter(pk=appointment.pk).update(together_minutes=minutes)
+    """Write facts and what follows from all of them; answers who is inside."""
+    room_facts.note(facts)
+    return room_facts.recount(appointment, now)

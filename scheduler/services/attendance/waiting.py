@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from scheduler import policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, IllegalTransition, Invalid, NoRoom, TooEarly
 from scheduler.events import Actor, record
 from scheduler.models import Appointment, Event, Participant, RoomEvent
+from scheduler.services import room_facts
 from scheduler.services.attendance import telling
 
 KNOCKS_APART = timedelta(minutes=1)
@@ -18,18 +19,20 @@ KNOCKS_APART = timedelta(minutes=1)
 def knock(*, participant: Participant, now: datetime) -> None:
     """She waits at the door: a fact, the first an event, at most one a minute until she came or left.
 
-    Raises NoRoom, DoorClosed.
+    First for the present time, way and caseworker of the talk. Raises NoRoom, DoorClosed.
     """
     _refuse_shut(participant.appointment, now)
-    since = policies.door(participant.appointment)[0]
-    known = RoomEvent.objects.filter(
-        participant=participant, at__gte=since, kind__in=["knocked", "joined", "left"]
-    )
-    told = list(known.values_list("kind", "at"))
-    if all(kind != "knocked" for kind, _ in told):
+    if not _said(participant, "knocked").exists():
         telling.say(participant, "knocked", Actor.of(participant), now)
-    elif told[-1][0] != "knocked" or told[-1][1] <= now - KNOCKS_APART:
-        telling.note([telling.fact(participant, "knocked", now)])
+    elif not _has_just_knocked(participant, now):
+        room_facts.note([room_facts.fact(participant, "knocked", now)])
+
+
+def _has_just_knocked(participant: Participant, now: datetime) -> bool:
+    since = policies.door(participant.appointment)[0]
+    told = RoomEvent.objects.filter(participant=participant, kind__in=["knocked", "joined", "left"])
+    last = told.filter(at__gte=since).values_list("kind", "at").last()
+    return last is not None and last[0] == "knocked" and last[1] > now - KNOCKS_APART
 
 
 def not_working(*, participant: Participant, now: datetime) -> None:
@@ -39,7 +42,7 @@ def not_working(*, participant: Participant, now: datetime) -> None:
     """
     opens, _ = policies.door(participant.appointment)
     if now < opens:
-        raise TooEarly(opens_at=opens)
+        raise TooEarly(opens_at=opens, office=participant.appointment.office)
     if participant.appointment.status == Status.CANCELLED:
         raise IllegalTransition(status=participant.appointment.status)
     with transaction.atomic():
@@ -49,13 +52,20 @@ def not_working(*, participant: Participant, now: datetime) -> None:
 
 
 def has_told(*, participant: Participant) -> bool:
-    """Has she said for the present time of the talk that it did not work, and not come or left since?"""
-    appointment, by = participant.appointment, Actor.of(participant)
-    told = Event.objects.filter(appointment=appointment, verb="participant.not_working", actor=str(by))
-    came = Q(kind="joined", at__gt=OuterRef("at"))
+    """Has she said that it did not work, and not gone in or left since? Every change of the talk begins anew.
+
+    Where nobody tells us who comes in, that she was led there is all we know.
+    """
+    came = Q(kind__in=["joined", "token"], at__gt=OuterRef("at"))
     left = Q(kind="left", at__gte=OuterRef("at") + policies.NOTICED_LATE)
     seen_since = RoomEvent.objects.filter(came | left, participant=participant)
-    return told.filter(~Exists(seen_since), at__gte=policies.door(appointment)[0]).exists()
+    return _said(participant, "not_working").filter(~Exists(seen_since)).exists()
+
+
+def _said(participant: Participant, kind: str) -> "QuerySet[Event]":
+    """What she said of the talk as it is now: its time, its way, its caseworker."""
+    said = Event.objects.filter(appointment=participant.appointment, verb=f"participant.{kind}")
+    return said.filter(actor=str(Actor.of(participant)), sequence=participant.appointment.sequence)
 
 
 def say(*, appointment: Appointment, sentence: str, by: Actor, now: datetime) -> Appointment:

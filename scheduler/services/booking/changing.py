@@ -15,8 +15,9 @@ from scheduler.queries.free_slots import Search
 from scheduler.services.booking import claiming, company, making, rooms, special
 
 _WRITTEN = [
-    *("start", "end", "caseworker", "mode", "location", "room", "interpreter_language"),
-    *("room_opened_at", "room_owner", "said", "said_at", "special", "sequence", "updated_at"),
+    *("start", "end", "caseworker", "mode", "location", "interpreter_language"),
+    *("special", "sequence", "updated_at"),
+    *rooms.WRITTEN,
 ]
 
 
@@ -128,7 +129,7 @@ class _Move:
         moved.location = site_of(moved)
 
     def _finish(self, caseworker: Caseworker, interpreter: Interpreter | None) -> Appointment:
-        rooms.renew(self.appointment, self.now, at_another_time=self.start != self.before[0])
+        rooms.renew_for_another_time(self.appointment, self.now)
         _change_caseworker(self.appointment, self.before[1], caseworker, self.now)
         _change_interpreter(self.appointment, interpreter, self.now)
         self.appointment.warnings = company.take_along(self.appointment, self.now)
@@ -158,27 +159,31 @@ def hand_over(
     refuse_over(appointment, now)
     claiming.refuse_inactive(caseworker)
     claiming.refuse_unnamed(appointment.client, caseworker)
-    search, before = search_of(appointment, caseworker), appointment.caseworker_id
+    before = appointment.caseworker_id
     with transaction.atomic():
         new = claiming.with_schedule(appointment.office, caseworker.pk)
-        own = Allocation.objects.filter(appointment=appointment)
-        claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
-        claiming.relock(appointment)
-        own.filter(schedule__caseworker__in=[before, new.pk]).delete()
-        if offered and not free_slots.candidates(search, start=appointment.start, now=now):
-            raise NotOffered
-        appointment.caseworker, appointment.said, appointment.said_at = new, "", None
-        appointment.location = site_of(appointment)
-        taken = special.take(
-            replace(search, interpreter=""), appointment=appointment, caseworker=new, now=now
-        )
+        warnings = _take_over(appointment, new, now, offered)
         _change_caseworker(appointment, before, new, now)
-        if not appointment.participants.filter(arrived_at__isnull=False, left_at=None).exists():
+        if rooms.is_empty(appointment):
             rooms.renew(appointment, now)
         verb = "appointment.handed_over"
         changed(appointment, by, now, verb, caseworker_before=before, caseworker_after=new.pk)
-    appointment.warnings = taken.warnings
+    appointment.warnings = warnings
     return appointment
+
+
+def _take_over(appointment: Appointment, new: Caseworker, now: datetime, offered: bool) -> list[str]:
+    """The former caseworker's time is free, the new one's taken; answers what was overridden."""
+    search, own = search_of(appointment, new), Allocation.objects.filter(appointment=appointment)
+    claiming.lock([*own.values_list("schedule", flat=True), new.schedule.pk])
+    claiming.relock(appointment)
+    own.filter(schedule__caseworker__in=[appointment.caseworker_id, new.pk]).delete()
+    if offered and not free_slots.candidates(search, start=appointment.start, now=now):
+        raise NotOffered
+    appointment.caseworker, appointment.said, appointment.said_at = new, "", None
+    appointment.location = site_of(appointment)
+    search = replace(search, interpreter="")
+    return special.take(search, appointment=appointment, caseworker=new, now=now).warnings
 
 
 def site_of(appointment: Appointment) -> Location | None:

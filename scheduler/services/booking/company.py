@@ -73,13 +73,13 @@ def add_interpreter(
 def revoke_person(*, participant: Participant, by: Actor, now: datetime) -> Participant:
     """Her link ends and her time is free; everybody else's stays as it is. A second time changes nothing.
 
-    Client and caseworker make the appointment: their links are renewed instead. Once an outcome stands it
-    says who took part. Raises IllegalTransition.
+    Client and caseworker make the appointment: their links are renewed instead. An outcome shuts nobody out,
+    so links can end until the door closes; from then on it says who took part. Raises IllegalTransition.
     """
     appointment = participant.appointment
     if participant.role == "client" or _leads(participant, appointment):
         raise IllegalTransition(role=participant.role)
-    if appointment.status != Status.BOOKED:
+    if not policies.may_end_part(appointment, now):
         raise IllegalTransition(status=appointment.status)
     with transaction.atomic():
         if not Participant.objects.filter(pk=participant.pk, revoked_at=None).update(revoked_at=now):
@@ -136,7 +136,7 @@ def _add(participant: Participant, schedule: Schedule | None, by: Actor, now: da
     with transaction.atomic():
         claiming.lock([schedule.pk] if schedule else [])
         claiming.relock(appointment)
-        if now >= policies.door(appointment)[1]:
+        if not policies.may_join_in(appointment, now):
             raise IllegalTransition(status=appointment.status)
         if _standing(appointment).count() >= MOST_PEOPLE:
             raise LimitReached(limit="people")
@@ -159,7 +159,8 @@ def _free(participant: Participant) -> None:
         own.filter(schedule__caseworker=participant.caseworker_id).delete()
     if participant.interpreter_id:
         own.filter(schedule__interpreter=participant.interpreter_id).delete()
-        Appointment.objects.filter(pk=participant.appointment_id).update(interpreter_language="")
+        standing = Appointment.objects.booked().filter(pk=participant.appointment_id)
+        standing.update(interpreter_language="")
 
 
 def _leads(participant: Participant, appointment: Appointment) -> bool:

@@ -10,10 +10,12 @@ from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, TooLate
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment
+from scheduler.services.booking import rooms
 
 _WRITTEN = [
     *("status", "cancelled_by", "cancelled_at", "cancel_reason", "cancelled_late"),
     *("sequence", "updated_at"),
+    *rooms.WRITTEN,
 ]
 
 
@@ -31,13 +33,7 @@ def cancel(
     by_client = by.is_client or on_behalf_of == "client"
     with transaction.atomic():
         _lock(appointment)
-        Allocation.objects.filter(appointment=appointment).delete()
-        appointment.status = Status.CANCELLED
-        appointment.cancelled_by = "client" if by_client else "office"
-        appointment.cancelled_at, appointment.cancel_reason = now, reason
-        appointment.cancelled_late = by_client and policies.is_late(appointment, now)
-        appointment.sequence, appointment.updated_at = appointment.sequence + 1, now
-        appointment.save(update_fields=_WRITTEN)
+        _end(appointment, now, reason, by_client=by_client)
         record(
             office=appointment.office,
             verb="appointment.cancelled",
@@ -50,6 +46,18 @@ def cancel(
             reason=reason,
         )
     return appointment
+
+
+def _end(appointment: Appointment, now: datetime, reason: str, *, by_client: bool) -> None:
+    """Its time is free, and whoever knows its room knows a dead one."""
+    Allocation.objects.filter(appointment=appointment).delete()
+    rooms.renew(appointment, now)
+    appointment.status = Status.CANCELLED
+    appointment.cancelled_by = "client" if by_client else "office"
+    appointment.cancelled_at, appointment.cancel_reason = now, reason
+    appointment.cancelled_late = by_client and policies.is_late(appointment, now)
+    appointment.sequence, appointment.updated_at = appointment.sequence + 1, now
+    appointment.save(update_fields=_WRITTEN)
 
 
 def _lock(appointment: Appointment) -> None:

@@ -36,7 +36,7 @@ def call_instead(*, appointment: Appointment, by: Actor, now: datetime) -> Appoi
     """
     opens, _ = policies.door(appointment)
     if now < opens:
-        raise TooEarly(opens_at=opens)
+        raise TooEarly(opens_at=opens, office=appointment.office)
     if appointment.client is None or not appointment.client.mobile:
         raise Invalid(field="mobile", problem="required")
     changing.refuse_over(appointment, now)

@@ -8,6 +8,10 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from scheduler.models import RoomEvent
+from tests import factories
+from tests.factories import NOW
+
 CONFIG = """
 config.hosts.domain = 'meet.jitsi';
 // config.hosts.anonymousdomain = 'guest.meet.jitsi';
@@ -74,6 +78,13 @@ def configured(settings, live_server, secret, key_pair, tmp_path):
     settings.JITSI_PRIVATE_KEY_FILE = str(path)
 
 
+def caseworker():
+    office = factories.office()
+    worker = factories.caseworker(office, factories.service(office))
+    factories.opening(worker)
+    return worker
+
+
 def run(room):
     said = StringIO()
     with serving(room) as address:
@@ -136,6 +147,24 @@ class TestOwnServer:
     def test_without_a_secret_rooms_open_that_should_not(self, configured, room, settings):
         settings.JITSI_CALLBACK_SECRET = ""
         assert "JITSI_CALLBACK_SECRET is empty" in run(room)[0][0]
+
+    def test_an_event_sync_that_was_never_heard_is_said(self, configured, room):
+        worker = caseworker()
+        client = factories.appointment(worker).one("client")
+        assert "event_sync is untried" in run(room)[0]
+        RoomEvent.objects.create(office=worker.office, participant=client, kind="token", at=NOW)
+        wrong, error = run(room)
+        assert "no event was ever heard: set up event_sync" in wrong[0]
+        assert error.startswith("1 to be put right")
+        factories.heard_somewhere(worker)
+        assert "told us within 7 days who came in" in run(room)[0]
+
+    def test_the_stand_in_of_before_is_not_taken_for_the_room_server(self, configured, room):
+        worker = caseworker()
+        client = factories.appointment(worker).one("client")
+        for kind in ("token", "joined"):
+            RoomEvent.objects.create(office=worker.office, participant=client, kind=kind, at=NOW)
+        assert "event_sync is untried" in run(room)[0]
 
     def test_our_side_must_be_reachable(self, configured, room, settings):
         settings.PUBLIC_BASE_URL = "http://127.0.0.1:9"

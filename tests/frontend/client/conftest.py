@@ -1,5 +1,7 @@
 """An office with one service and one caseworker, and a browser that speaks German."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client as Browser
 
@@ -20,3 +22,14 @@ def world(clock, db):
 @pytest.fixture
 def browser():
     return Browser(headers={"accept-language": "de"})
+
+
+@pytest.fixture
+def appointment(world):
+    return factories.appointment(world[2], factories.client(world[0], mobile="+4915112345678"))
+
+
+@pytest.fixture
+def at(appointment, clock):
+    """``at(-5)``: it is five minutes before the start."""
+    return lambda minutes: clock.to(appointment.start + timedelta(minutes=minutes))

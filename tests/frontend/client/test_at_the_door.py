@@ -9,41 +9,14 @@ from django.test.utils import CaptureQueriesContext
 
 from scheduler import links
 from scheduler.domain.lifecycle import OUTCOMES
-from scheduler.errors import RoomServerDown
 from scheduler.events import SYSTEM
 from scheduler.models import Event, RoomEvent
 from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW
+from tests.frontend.client.door import heading, look, mine, own_server
 
 pytestmark = pytest.mark.django_db
-MOBILE = "+4915112345678"
-
-
-@pytest.fixture
-def appointment(world):
-    return factories.appointment(world[2], factories.client(world[0], mobile=MOBILE))
-
-
-@pytest.fixture
-def at(appointment, clock):
-    """``at(-5)``: it is five minutes before the start."""
-    return lambda minutes: clock.to(appointment.start + timedelta(minutes=minutes))
-
-
-def mine(appointment, step="join/", role="client"):
-    return f"/t/{links.token(appointment.one(role))}/{step}"
-
-
-def look(browser, appointment, role="client", **query):
-    answer = browser.get(mine(appointment, role=role), query)
-    assert answer.status_code == 200
-    return answer
-
-
-def heading(answer):
-    text = answer.content.decode()
-    return text[text.index("<h1>") + 4 : text.index("</h1>")]
 
 
 def test_too_early_says_when_and_what_to_prepare(browser, appointment, at):
@@ -78,102 +51,6 @@ def test_a_waiting_page_looks_again_until_its_reader_stops_that(browser, appoint
     assert heading(page) == "Bitte warten Sie einen Moment"
 
 
-def test_she_is_called_in_when_the_caseworker_has_come(browser, appointment, at):
-    at(-5)
-    browser.post(mine(appointment, "here/"))
-    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
-    at(1)
-    page = look(browser, appointment)
-    assert heading(page) == "Bitte treten Sie ein"
-    assert "ist im Raum" in page.content.decode()
-    assert "30 MB" in page.content.decode()
-    assert appointment.one("caseworker").name in browser.post(mine(appointment)).content.decode()
-
-
-def test_she_hears_the_caseworker_until_she_is_inside_herself(browser, appointment, at):
-    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
-    at(1)
-    page = look(browser, appointment)
-    assert (heading(page), page.headers["Refresh"]) == ("Bitte treten Sie ein", "20")
-    assert "Refresh" not in look(browser, appointment, still="1").headers
-    assert "Refresh" not in look(browser, appointment, "caseworker").headers
-    attendance.say(appointment=appointment, sentence="i_call", by=SYSTEM, now=appointment.start)
-    assert "Ich rufe Sie an." in look(browser, appointment).content.decode()
-    attendance.arrive(participant=appointment.one("client"), now=appointment.start)
-    assert "Refresh" not in look(browser, appointment).headers
-
-
-def own_server(settings, secret, address="none"):
-    settings.JITSI_PROVIDER, settings.JITSI_HOST = "self", "meet.amt.example"
-    settings.JITSI_APP_ID, settings.JITSI_APP_SECRET = "sprechzeit", "s" * 40
-    settings.JITSI_CALLBACK_SECRET, settings.JITSI_INTERNAL_URL = secret, address
-
-
-def test_a_click_of_the_caseworker_is_not_her_presence_where_that_is_told(browser, appointment, at, settings):
-    own_server(settings, "c" * 32)
-    at(1)
-    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
-    assert heading(look(browser, appointment)) == "Der Raum ist offen"
-    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
-    page = look(browser, appointment)
-    assert heading(page) == "Bitte treten Sie ein"
-    assert "ist im Raum" in page.content.decode()
-
-
-def test_where_presence_is_not_told_the_room_was_opened(browser, appointment, at, settings):
-    own_server(settings, "")
-    at(1)
-    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
-    page = look(browser, appointment)
-    assert heading(page) == "Bitte treten Sie ein"
-    assert f"{appointment.caseworker.display_name} hat den Raum geöffnet." in page.content.decode()
-    assert "ist im Raum" not in page.content.decode()
-
-
-@pytest.mark.parametrize("secret", ["", "c" * 32])
-def test_nobody_is_called_into_a_room_that_does_not_answer(browser, appointment, at, settings, secret):
-    own_server(settings, secret, address="http://127.0.0.1:9")
-    at(1)
-    with pytest.raises(RoomServerDown):
-        attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
-    assert heading(look(browser, appointment)) == "Der Raum ist offen"
-    assert heading(browser.post(mine(appointment))) == "Der Videoraum antwortet nicht"
-    assert {row.kind for row in RoomEvent.objects.all()} == {"knocked"}
-    assert heading(look(browser, appointment)) == "Bitte warten Sie einen Moment"
-
-
-@pytest.mark.parametrize(
-    ("language", "code", "sentence"),
-    [
-        ("de", "five_minutes", "Ich brauche noch 5 Minuten."),
-        ("de", "at_once", "Ich komme gleich."),
-        ("de", "longer", "Bitte warten Sie. Das Gespräch davor dauert länger."),
-        ("de", "i_call", "Es gibt ein technisches Problem. Ich rufe Sie an."),
-        ("en", "five_minutes", "I need 5 more minutes."),
-        ("en", "longer", "Please wait. The talk before takes longer."),
-    ],
-)
-def test_a_sentence_of_the_caseworker_appears_in_her_language(
-    browser, appointment, at, language, code, sentence
-):
-    appointment.participants.update(language=language)
-    attendance.say(appointment=appointment, sentence=code, by=SYSTEM, now=appointment.start)
-    at(1)
-    assert sentence in look(browser, appointment).content.decode()
-
-
-def test_that_the_talk_before_takes_longer_appears_by_itself(browser, world, clock):
-    before = factories.appointment(world[2])
-    after = factories.appointment(world[2], start=before.start + timedelta(hours=1))
-    for role in ("client", "caseworker"):
-        attendance.arrive(participant=before.one(role), now=before.start)
-    words = "Das Gespräch davor dauert etwas länger."
-    clock.to(after.start)
-    assert words in look(browser, after).content.decode()
-    attendance.leave(participant=before.one("client"), now=after.start)
-    assert words not in look(browser, after).content.decode()
-
-
 def test_cancelled_and_over_have_their_own_words(browser, appointment, at):
     at(75)
     page = look(browser, appointment)
@@ -187,14 +64,52 @@ def test_cancelled_and_over_have_their_own_words(browser, appointment, at):
 @pytest.mark.parametrize("status", sorted(OUTCOMES))
 def test_an_outcome_pressed_too_soon_locks_nobody_out(browser, appointment, at, status):
     at(20)
+    browser.post(mine(appointment, "here/"))
     attendance.record_outcome(appointment=appointment, status=status, by=SYSTEM, now=appointment.start)
     assert mine(appointment) in browser.get(mine(appointment, "")).content.decode()
-    assert heading(look(browser, appointment)) == "Der Raum ist offen"
-    page = browser.post(mine(appointment, "here/"), follow=True)
-    assert heading(page) == "Bitte warten Sie einen Moment"
+    page = look(browser, appointment)
+    assert heading(page) == "Dieser Termin ist vorbei"
+    assert "offen bis 10:15 Uhr" in page.content.decode()
+    assert "Refresh" not in page.headers
     assert browser.post(mine(appointment)).context["accepted"]
     at(75)
     assert heading(look(browser, appointment)) == "Das Gespräch ist vorbei"
+
+
+def test_while_the_room_is_open_she_reads_what_became_of_it_and_books_anew(browser, appointment, at):
+    at(20)
+    words = ["Dieser Termin ist vorbei", "Das lag an uns.", "Neuen Termin buchen"]
+    booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
+    now = appointment.start
+    attendance.record_outcome(appointment=appointment, status="office_failed", by=SYSTEM, now=now)
+    for step in ("", "join/"):
+        page = browser.get(mine(appointment, step)).content.decode()
+        assert [word for word in words if word not in page] == []
+        beside = browser.get(mine(appointment, step, "companion")).content.decode()
+        assert [word for word in words if word in beside] == words[:1]
+        assert "Zum Raum" in beside or "In den Raum gehen" in beside
+    assert "Ich war da, es ging nicht" in look(browser, appointment).content.decode()
+
+
+def test_with_or_without_video_is_a_button_that_a_reload_does_not_change(browser, appointment, at, settings):
+    own_server(settings, "")
+    at(1)
+    attendance.enter(participant=appointment.one("caseworker"), now=appointment.start)
+    page = look(browser, appointment)
+    assert page.headers["Refresh"] == "20"
+    assert "checkbox" not in page.content.decode()
+    assert "Ohne Video beitreten, spart Daten" in page.content.decode()
+    for chosen, said in (({}, "false"), ({"audio_only": "1"}, "true")):
+        answer = browser.post(mine(appointment), chosen)
+        assert f"config.startAudioOnly={said}" in answer.headers["Location"]
+
+
+def test_who_tries_again_still_comes_without_video(browser, appointment, at, settings):
+    own_server(settings, "", address="http://127.0.0.1:9")
+    at(1)
+    again = '<button class="kern-btn kern-btn--secondary" name="audio_only" value="1">'
+    assert again in browser.post(mine(appointment), {"audio_only": "1"}).content.decode()
+    assert again not in browser.post(mine(appointment)).content.decode()
 
 
 def test_a_talk_by_phone_is_over_with_its_outcome(browser, world, clock):
@@ -202,44 +117,6 @@ def test_a_talk_by_phone_is_over_with_its_outcome(browser, world, clock):
     clock.to(appointment.start)
     attendance.record_outcome(appointment=appointment, status="fulfilled", by=SYSTEM, now=appointment.start)
     assert "Dieser Termin ist vorbei" in browser.get(mine(appointment, "")).content.decode()
-
-
-def test_what_does_not_work_is_told_once_and_answered_the_same(browser, appointment, at):
-    for minute in (2, 3, 50, 80):
-        at(minute)
-        answer = browser.post(mine(appointment, "not-working/"), follow=True)
-        assert "Wir wissen jetzt, dass Sie da waren" in answer.content.decode()
-    assert Event.objects.filter(verb="participant.not_working").count() == 1
-    assert "Wir wissen, dass Sie da waren." in look(browser, appointment).content.decode()
-
-
-@pytest.mark.parametrize("role", ["companion", "interpreter", "caseworker"])
-def test_only_the_client_says_that_she_was_there(browser, appointment, world, at, role):
-    booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
-    interpreter = factories.interpreter(world[0], "uk")
-    booking.add_interpreter(
-        appointment=appointment, interpreter=interpreter, language="uk", by=SYSTEM, now=NOW
-    )
-    at(1)
-    assert browser.post(mine(appointment, "not-working/", role)).status_code == 404
-    assert not RoomEvent.objects.exists()
-
-
-def test_nothing_is_said_of_a_talk_that_is_cancelled(browser, appointment, at):
-    booking.cancel(appointment=appointment, by=SYSTEM, now=NOW)
-    at(1)
-    for _ in range(3):
-        answer = browser.post(mine(appointment, "not-working/"), follow=True)
-    assert heading(answer) == "Dieser Termin ist abgesagt"
-    assert "Wir wissen jetzt" not in answer.content.decode()
-    assert not Event.objects.filter(verb="participant.not_working").exists()
-
-
-def test_who_talks_by_phone_since_plan_b_can_still_say_so(browser, appointment, at):
-    at(5)
-    booking.call_instead(appointment=appointment, by=SYSTEM, now=appointment.start)
-    browser.post(mine(appointment, "not-working/"))
-    assert Event.objects.filter(verb="participant.not_working").count() == 1
 
 
 def test_whoever_is_not_inside_does_not_leave(browser, appointment, at):
@@ -256,47 +133,6 @@ def test_whoever_is_not_inside_does_not_leave(browser, appointment, at):
     assert RoomEvent.objects.filter(kind="left").count() == 1
 
 
-def test_who_is_stuck_looks_again_although_the_caseworker_is_there(browser, appointment, at):
-    attendance.arrive(participant=appointment.one("caseworker"), now=appointment.start)
-    at(1)
-    browser.post(mine(appointment, "not-working/"))
-    assert look(browser, appointment).headers["Refresh"] == "20"
-    at(76)
-    assert "Refresh" not in look(browser, appointment).headers
-
-
-def test_the_ways_out_are_on_the_page(browser, appointment, world, at):
-    at(1)
-    page = look(browser, appointment).content.decode()
-    for part in ("Bitte rufen Sie mich an", world[0].phone, "tess-relay-dienste.de", "Chat"):
-        assert part in page
-    assert "PIN" not in page
-    world[0].dial_in_number, world[0].dial_in_pin = "+49 6152 111", "4711#"
-    world[0].save()
-    page = look(browser, appointment).content.decode()
-    assert "+49 6152 111" in page
-    assert "4711#" in page
-
-
-def test_without_a_number_she_is_led_to_the_call_back(browser, world, clock):
-    appointment = factories.appointment(world[2])
-    clock.to(appointment.start)
-    page = look(browser, appointment).content.decode()
-    assert "/amt/call-back/" in page
-    assert "Bitte rufen Sie mich an" not in page
-
-
-def test_after_plan_b_her_page_says_that_she_is_called(browser, appointment, at):
-    at(5)
-    browser.post(mine(appointment, "here/"))
-    booking.call_instead(appointment=appointment, by=SYSTEM, now=appointment.start)
-    page = look(browser, appointment)
-    assert heading(page) == "Wir rufen Sie an"
-    assert "Nummer wird vielleicht nicht angezeigt" in page.content.decode()
-    assert "Chat" not in page.content.decode()
-    assert "Refresh" not in page.headers
-
-
 def test_others_wait_too_and_the_caseworkers_own_link_lets_her_in(browser, appointment, at):
     booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
     at(1)
@@ -304,6 +140,16 @@ def test_others_wait_too_and_the_caseworkers_own_link_lets_her_in(browser, appoi
     assert heading(page) == "Bitte warten Sie einen Moment"
     assert "Es geht nicht" not in page.content.decode()
     assert heading(look(browser, appointment, "caseworker")) == "Der Raum ist offen"
+
+
+def test_caseworkers_do_not_knock(browser, appointment, world, at):
+    mate = factories.caseworker(world[0], world[1], team=world[2].team)
+    second = booking.add_caseworker(appointment=appointment, caseworker=mate, by=SYSTEM, now=NOW)
+    at(1)
+    for person in (appointment.one("caseworker"), second):
+        assert browser.post(f"/t/{links.token(person)}/here/").status_code == 404
+    assert not RoomEvent.objects.exists()
+    assert not Event.objects.filter(verb="participant.knocked").exists()
 
 
 @pytest.mark.parametrize("minute", [-16, 76])

@@ -6,17 +6,10 @@ from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import Event
 from scheduler.services import attendance, booking
-from tests import factories
 from tests.factories import NOW, utc
 from tests.frontend.signing_in import sign_in
 
 NINE = utc("2026-03-10 08:00")
-
-
-@pytest.fixture
-def appointment(world):
-    person = factories.client(world[0], mobile="+4915112345678")
-    return factories.appointment(world[2], person)
 
 
 def page(person, step=""):
@@ -52,6 +45,29 @@ def test_she_was_there_and_nobody_called(browser, clock, appointment, world):
     desk = sign_in(world[2].user).get(f"/desk/appointments/{appointment.uid}/").content.decode()
     assert "war an der Tür" in desk
     assert "Ich war da" in desk
+
+
+def test_after_plan_b_a_cry_is_heard_anew_answered_and_seen_at_the_desk(browser, clock, appointment, world):
+    client, desk, clicks = appointment.one("client"), sign_in(world[2].user), "niemand hat angerufen"
+    pages = [f"/desk/appointments/{appointment.uid}/{step}" for step in ("", "waiting/")]
+    pages += ["/desk/", "/desk/now/"]
+
+    def seen():
+        return ["Niemand hat angerufen" in desk.get(page).content.decode() for page in pages]
+
+    clock.to(NINE)
+    browser.post(page(client, "not-working/"))
+    booking.call_instead(appointment=appointment, by=SYSTEM, now=NINE)
+    assert (clicks in browser.get(page(client, "join/")).content.decode(), seen()) == (True, [False] * 4)
+    clock.to(utc("2026-03-10 08:10"))
+    for _ in range(2):
+        shown = browser.post(page(client, "not-working/"), follow=True).content.decode()
+    assert "Wir wissen, dass Sie da waren." in shown
+    assert clicks not in shown
+    assert Event.objects.filter(verb="participant.not_working").count() == 2
+    assert seen() == [True] * 4
+    desk.post(f"/desk/appointments/{appointment.uid}/called/")
+    assert seen() == [False] * 4
 
 
 def test_what_became_of_it_is_told_to_the_client_alone(browser, clock, appointment, alex):

@@ -1,11 +1,13 @@
 """Somebody comes along: the client adds a name and gets a link to pass on."""
 
+from datetime import timedelta
+
 import pytest
 
 from scheduler import links
 from scheduler.events import SYSTEM
 from scheduler.models import Participant
-from scheduler.services import booking
+from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW
 
@@ -69,3 +71,18 @@ def test_nobody_comes_along_to_what_is_over(browser, appointment, clock):
     assert browser.get(mine(appointment)).status_code == 200
     assert browser.post(mine(appointment), {"name": "Alex"}).status_code == 409
     assert not Participant.objects.filter(role="companion").exists()
+
+
+def test_what_is_shown_is_what_is_allowed(browser, appointment, clock):
+    browser.post(mine(appointment), {"name": "Alex"})
+    steps = [
+        (appointment.start, "", (True, True)),
+        (appointment.start, "fulfilled", (False, True)),
+        (appointment.end + timedelta(minutes=30), "", (False, False)),
+    ]
+    for moment, outcome, allowed in steps:
+        clock.to(moment)
+        if outcome:
+            attendance.record_outcome(appointment=appointment, status=outcome, by=SYSTEM, now=moment)
+        page = browser.get(mine(appointment)).content.decode()
+        assert ("Person hinzufügen" in page, "Alex entfernen" in page) == allowed

@@ -1,5 +1,7 @@
 """Who takes part, at the desk: added, told, shown, renewed, removed; each link apart from the others."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client as Browser
 
@@ -206,3 +208,19 @@ def test_who_declined_in_her_calendar_is_shown_until_the_appointment_moves(desk,
     page = desk.get(f"/desk/appointments/{appointment.uid}/").content.decode()
     assert "hat abgelehnt" not in page
     assert "Im Kalender abgelehnt" in page
+
+
+def test_after_an_early_outcome_links_can_end_until_the_door_closes_and_nobody_is_added(
+    desk, appointment, clock
+):
+    alex = booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
+    remove = f"{alex.public_id}/remove/"
+    attendance.record_outcome(appointment=appointment, status="fulfilled", by=SYSTEM, now=appointment.start)
+    clock.to(appointment.end + timedelta(minutes=30))
+    assert remove not in desk.get(people(appointment)).content.decode()
+    clock.to(appointment.end + timedelta(minutes=29))
+    page = desk.get(people(appointment)).content.decode()
+    assert remove in page
+    assert "add-companion" not in page
+    desk.post(people(appointment, remove))
+    assert not standing("companion").exists()

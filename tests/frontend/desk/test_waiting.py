@@ -113,11 +113,50 @@ def test_past_the_planned_end_the_desk_says_so_while_both_are_inside(desk, appoi
         clock.to(moment)
         assert [words in text(desk.get(page)) for page in pages] == [said, said]
     clock.to(appointment.end)
-    settings.JITSI_PROVIDER = "jaas"
-    assert words not in text(desk.get(pages[0]))
-    settings.JITSI_PROVIDER = ""
     attendance.leave(participant=appointment.one("client"), now=appointment.end)
     assert words not in text(desk.get(pages[0]))
+
+
+def test_where_presence_is_not_told_only_the_clock_says_that_time_is_over(desk, appointment, clock, settings):
+    words = "Die geplante Zeit ist um."
+    settings.JITSI_PROVIDER = "jaas"
+    for moment, said in ((-1, False), (0, True), (1799, True), (1800, False)):
+        clock.to(appointment.end + timedelta(seconds=moment))
+        pages = (address(appointment, "waiting/"), "/desk/now/")
+        assert [words in text(desk.get(page)) for page in pages] == [said, said]
+    clock.to(appointment.end)
+    desk.post(address(appointment, "outcome/"), {"status": "fulfilled"})
+    assert words not in text(desk.get(address(appointment, "waiting/")))
+
+
+def test_whoever_is_inside_is_so_after_an_early_outcome_too(desk, appointment, clock):
+    attendance.arrive(participant=appointment.one("client"), now=appointment.start)
+    desk.post(address(appointment, "outcome/"), {"status": "fulfilled"})
+    assert "· im Raum" in text(desk.get(address(appointment)))
+    attendance.leave(participant=appointment.one("client"), now=appointment.start)
+    assert "· war im Raum" in text(desk.get(address(appointment)))
+
+
+def test_whoever_is_not_known_to_have_left_is_not_in_the_room_for_ever(desk, appointment, clock):
+    attendance.arrive(participant=appointment.one("client"), now=appointment.start)
+    clock.to(appointment.end + timedelta(minutes=120))
+    assert "· war im Raum" in text(desk.get(address(appointment)))
+
+
+def test_a_call_is_noted_from_when_the_door_opens_and_counts_from_the_start(desk, appointment, clock):
+    words, count = "zählen nur Anrufe ab dem Beginn (9:00 Uhr)", RoomEvent.objects.filter(kind="called").count
+    for seconds, said in ((-1021, False), (-1020, True), (-1, True), (0, False)):
+        clock.to(appointment.start + timedelta(seconds=seconds))
+        page = text(desk.post(address(appointment, "called/"), follow=True))
+        assert (words in page) == said
+        assert ("erst ab Dienstag, 10. März 2026, 8:43 Uhr" in page) == (seconds == -1021)
+    assert count() == 3
+
+
+def test_too_early_says_from_when_on(desk, appointment, clock):
+    clock.to(appointment.start - timedelta(minutes=1))
+    page = text(desk.post(address(appointment, "outcome/"), {"status": "fulfilled"}, follow=True))
+    assert "Das geht erst ab Dienstag, 10. März 2026, 9:00 Uhr." in page
 
 
 def test_who_is_stuck_is_there_since(desk, appointment):

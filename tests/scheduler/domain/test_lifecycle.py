@@ -79,6 +79,8 @@ def test_nothing_failed_while_they_may_still_come_together(known):
         ({"caseworker_came": True}, None),
         ({"client_came": True, "caseworker_came": True, "together_minutes": 2}, "fulfilled"),
         ({"client_came": True, "caseworker_came": True, "together_minutes": 1}, None),
+        ({"client_came": True, "caseworker_came": True, "met": True}, None),
+        ({**CAME, "met": True}, None),
         ({"client_came": True, "caseworker_came": True}, "technical_failure"),
         ({"client_token": True, "caseworker_came": True}, "technical_failure"),
         ({"not_working": True, "caseworker_came": True}, "technical_failure"),

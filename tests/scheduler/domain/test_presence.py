@@ -81,5 +81,11 @@ def test_minutes_together_and_alone_are_whole_ones():
     assert presence.alone(client, caseworker, 0) == 2
 
 
+def test_who_was_inside_for_a_moment_at_once_has_met():
+    assert presence.met([(0, 5)], [(4, 9)])
+    assert not presence.met([(0, 5)], [(5, 9)])
+    assert presence.together([(0, 5)], [(4, 9)]) == 0
+
+
 def test_instants_are_exact_to_the_microsecond():
     assert presence.instant(datetime(1970, 1, 1, 0, 1, 0, 7, tzinfo=UTC)) == MINUTE + 7
