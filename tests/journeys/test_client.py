@@ -97,7 +97,7 @@ def test_from_the_start_to_the_room(live_server, page, town, look, clock):
     page.locator("main button.kern-btn--primary").click()
     look(page, "15-waiting")
     page.locator("main details summary").click()
-    page.locator("main details button").click()
+    page.locator("main details button").first.click()
     expect(page.locator("table")).to_be_visible()
     look(page, "16-room")
     page.locator("main button.kern-btn--primary").click()
