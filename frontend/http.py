@@ -47,6 +47,7 @@ PROBLEMS = {
     "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
     "unknown": gettext_noop("We do not understand this entry. Please check it."),
     "not_offered": gettext_noop("This is not offered. Please choose something else."),
+    "whole_minutes": gettext_noop("Please choose a time on a full minute."),
     "out_of_range": gettext_noop("This value is not possible. Please check it."),
     "before_start": gettext_noop("The end must be after the start."),
     "not_in_series": gettext_noop("There is no opening on this date."),

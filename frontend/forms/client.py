@@ -82,7 +82,7 @@ class StartForm(forms.Form):
             start = datetime.fromisoformat(self.cleaned_data["start"])
         except ValueError:
             raise forms.ValidationError(_("Please choose a time.")) from None
-        if start.tzinfo is None or not 2000 < start.year < 2100:
+        if start.tzinfo is None or not 2000 < start.year < 2100 or start.second or start.microsecond:
             raise forms.ValidationError(_("Please choose a time."))
         return start.astimezone(UTC)
 

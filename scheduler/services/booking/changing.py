@@ -74,6 +74,7 @@ class _Move:
         raise claiming.refusal(self.search, start=self.start, now=self.now)
 
     def to_special(self, caseworker: Caseworker) -> Appointment:
+        claiming.refuse_seconds(self.start)
         search = replace(self.search, caseworker=caseworker.pk)
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, caseworker.pk)
@@ -110,16 +111,9 @@ class _Move:
     def _free(self, caseworker: Caseworker) -> None:
         """Lock old and new calendars and the appointment, then give the old time back."""
         own = Allocation.objects.filter(appointment=self.appointment)
-        claiming.lock(
-            [*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()]
-        )
+        claiming.lock([*own.values_list("schedule", flat=True), caseworker.schedule.pk], self.search)
         claiming.relock(self.appointment)
         own.delete()
-
-    def _interpreters(self) -> list[int]:
-        if not self.search.interpreter:
-            return []
-        return [row.pk for row in free_slots.free_interpreters(self.search, start=self.start, now=self.now)]
 
     def _write(self, caseworker: Caseworker) -> None:
         moved = self.appointment

@@ -44,6 +44,13 @@ def test_another_window_does_not_change_what_is_booked(world, browser):
     assert browser.post("/amt/check/", {"seen": seen}).headers["Location"] == "/amt/done/"
 
 
+@pytest.mark.parametrize("start", ["2026-03-10T08:00:00.900Z", "2026-03-10T08:00:30Z"])
+def test_a_time_that_no_page_shows_is_not_taken(world, browser, start):
+    answer = choose(browser, world[1], start=start)
+    assert answer.context["form"].errors["start"]
+    assert not Hold.objects.exists()
+
+
 def test_another_topic_keeps_what_was_typed(world, browser):
     office, service, worker = world
     other = factories.service(office)
