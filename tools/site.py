@@ -29,14 +29,14 @@ def collect_static() -> None:
 
 
 def prepare_demo() -> None:
-    """The demo office, made once, and the ways to sign in."""
+    """The demo office, made once and brought up to this day, and the ways to sign in."""
     from django.core.management import call_command
 
     from scheduler.models import Office
 
     if not Office.objects.filter(is_demo=True).exists():
         print("Making the demo office …", flush=True)
-        call_command("demo_data")
+    call_command("demo_data")
     call_command("demo_signins")
 
 
