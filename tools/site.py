@@ -5,6 +5,8 @@ import sys
 
 import django
 
+from config.start import in_one_line, refuse_bad_settings
+
 
 def update() -> None:
     """Migrations, the cache's table, static files."""
@@ -40,9 +42,16 @@ def prepare_demo() -> None:
     call_command("demo_signins")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    """Everything, or one line about what is missing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    update()
-    if "--demo" in sys.argv:
-        prepare_demo()
+    with in_one_line():
+        django.setup()
+        refuse_bad_settings()
+        update()
+        if "--demo" in arguments:
+            prepare_demo()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
