@@ -55,7 +55,7 @@ def book(request: HttpRequest) -> HttpResponse:
         "errors": picked.errors or note.errors,
         "nonce": request.POST.get("nonce", "")[:64] or str(uuid.uuid4()),
         "query": _query(request),
-        **times(request, search),
+        **times(request, search, now),
     }
     return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
 

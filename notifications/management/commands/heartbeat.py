@@ -16,9 +16,7 @@ class Command(BaseCommand):
     help = "Exit code 0 while a queue worker is alive, 1 otherwise."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--since", type=float, default=0, help="heard of after this (seconds since 1970)"
-        )
+        parser.add_argument("--since", type=float, default=0, help="heard of after this (seconds since 1970)")
         parser.add_argument("--wait", type=float, default=0, help="wait for so many seconds")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -133,15 +133,6 @@ def test_a_page_left_open_over_night_asks_for_another_time(world, browser, clock
     assert browser.post("/amt/when/", {"start": "2026-03-10T08:00:00Z"}).status_code == 409
 
 
-def test_more_time_leads_back_to_the_same_step_and_ends_after_ten_rounds(world, browser):
-    choose(browser, world[1])
-    give(browser)
-    for _ in range(10):
-        assert browser.post("/amt/extend/", {"step": "code"}).headers["Location"] == "/amt/code/"
-    assert Hold.objects.get().extensions == 10
-    assert "nicht mehr Zeit" in text(browser.post("/amt/extend/", {"step": "💥"}, follow=True))
-
-
 def test_a_cancelled_booking_is_no_longer_called_booked(world, browser):
     book(browser, world[1])
     address = browser.get("/amt/done/").context["link"]
