@@ -3,8 +3,9 @@
 import logging
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -50,6 +51,7 @@ PROBLEMS = {
     "whole_minutes": gettext_noop("Please choose a time on a full minute."),
     "out_of_range": gettext_noop("This value is not possible. Please check it."),
     "before_start": gettext_noop("The end must be after the start."),
+    "gone": gettext_noop("This is no longer there. Please look at your week."),
     "not_in_series": gettext_noop("There is no opening on this date."),
     "same": gettext_noop("Nothing would change."),
 }
@@ -79,6 +81,12 @@ def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
 def conflict(request: HttpRequest, text: str) -> HttpResponse:
     """409: something changed in the meantime."""
     return render(request, "frontend/errors/409.html", {"text": text}, status=409)
+
+
+def already_done(request: HttpRequest) -> HttpResponse:
+    """A second click on what ended an opening or an absence: nothing is left to do."""
+    messages.info(request, _("This was done already."))
+    return redirect("frontend:desk_week")
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

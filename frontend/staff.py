@@ -1,12 +1,14 @@
 """Who among staff may open what. What belongs to another office or circle is not there: 404."""
 
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from scheduler.models import (
+    Absence,
     Appointment,
     Available,
     Caseworker,
@@ -90,13 +92,28 @@ def client_of(request: HttpRequest, pk: int, now: datetime) -> Client | None:
     return found
 
 
+class AlreadyDone(Exception):
+    """What she wants to change or end was ended by herself before: a second click, another window."""
+
+
 def opening_of(request: HttpRequest, pk: int) -> Available:
-    """An opening of her own calendar."""
-    rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker")
+    """An opening of her own calendar. Raises AlreadyDone where she has ended it."""
+    rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker__user")
     found: Available | None = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
+    return found or _gone(request, "available", pk)
+
+
+def absence_of(request: HttpRequest, pk: int) -> Absence:
+    """An absence of her own. Raises AlreadyDone where she has lifted it."""
+    rows = caseworker_of(request).schedule.absences.select_related("office", "schedule")
+    found: Absence | None = rows.filter(pk=pk).first()
+    return found or _gone(request, "absence", pk)
+
+
+def _gone(request: HttpRequest, kind: str, pk: int) -> NoReturn:
+    if agenda.ended_by(user_of(request), f"{kind}:{pk}"):
+        raise AlreadyDone
+    raise Http404
 
 
 def lead_of(request: HttpRequest) -> "QuerySet[Team]":

@@ -7,11 +7,10 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend import http
 from frontend.forms.client import language_name
+from frontend.forms.refusing import refusing
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
 from scheduler.domain import localtime
-from scheduler.errors import Invalid
 from scheduler.models import Appointment, Caseworker, Client, Office, Service
 from scheduler.services import identity, people
 
@@ -54,14 +53,6 @@ def clock_of(minute: int) -> time:
 def instant(day: date, clock: time, office: Office) -> datetime:
     """The instant of a date and time on the office's clock."""
     return localtime.at(day, minute(clock), localtime.zone(office.zone)).astimezone(UTC)
-
-
-def refusing(clean: Any, text: str) -> str:
-    """What the rules make of it, or their word why not."""
-    try:
-        return clean(text)
-    except Invalid as error:
-        raise forms.ValidationError(http.text_of(error)) from None
 
 
 class SpecialForm(forms.Form):

@@ -6,11 +6,13 @@ from django.db.models import Q, QuerySet
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
+from scheduler.events import Actor
 from scheduler.models import (
     AccessReason,
     Appointment,
     Caseworker,
     Client,
+    Event,
     Office,
     Participant,
     Schedule,
@@ -100,6 +102,13 @@ def to_answer(client: Participant, now: datetime) -> "QuerySet[Participant]":
 def open_to_client(client: Client, now: datetime) -> "QuerySet[Appointment]":
     """Her booked appointments that are not over."""
     return Appointment.objects.of(client.office).to_come(now).filter(client=client)
+
+
+def ended_by(user: User, subject: str) -> bool:
+    """Was this opening or absence ended by her, so that it is no longer there?"""
+    ends = ("opening.withdrawn", "absence.lifted")
+    rows = Event.objects.of(user.office).filter(subject=subject, verb__in=ends, actor=str(Actor.of(user)))
+    return rows.exists()
 
 
 def hit_by(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:

@@ -58,7 +58,9 @@ def effect_of_date(opening: Available, change: Change, now: datetime) -> Effect:
 
 
 def effect_of_series(opening: Available, fresh: Opening, now: datetime) -> Effect:
-    """Of other hours of a series from the date on which ``fresh`` begins."""
+    """Of other hours of a series from the date on which ``fresh`` begins; a draft offers nothing."""
+    if opening.status == Available.DRAFT:
+        return Effect()
     view = _View(opening.schedule, now)
     before = view.plan()
     rest = _without(before, opening.pk, fresh.first)
