@@ -130,7 +130,7 @@ class _View:
 
     def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> set[_Talk]:
         """Talks that fit from now on, after what is booked, by each way and for each concern."""
-        rules, busy = {one.pk: _rule(one) for one in self.services}, [*self.busy, *shut]
+        rules, busy = {one.pk: policies.rule(one) for one in self.services}, [*self.busy, *shut]
         return {
             (*talk, mode, service)
             for opening in plan.openings
@@ -178,7 +178,3 @@ def _in(appointment: Appointment, opened: Iterable[tuple[Opening, list[Span]]]) 
 
 def _services(schedule: Schedule) -> list[Service]:
     return list(schedule.caseworker.services.filter(active=True)) if schedule.caseworker else []
-
-
-def _rule(service: Service) -> slots.Rule:
-    return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)

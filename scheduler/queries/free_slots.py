@@ -28,8 +28,7 @@ class Search:
     @property
     def rule(self) -> slots.Rule:
         """Duration, buffer and grid in seconds."""
-        service = self.service
-        return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
+        return policies.rule(self.service)
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, paper, room, staff
-from frontend.views.desk.waiting import door_of
+from frontend.views.desk.waiting import back_from, door_of
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -93,7 +93,7 @@ def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.error(request, http.text_of(error))
         else:
             messages.success(request, _("The outcome is recorded. You can correct it later."))
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -105,7 +105,7 @@ def identity(request: HttpRequest, uid: UUID) -> HttpResponse:
     if how != appointment.identity:
         attendance.note_identity(appointment=appointment, how=how, by=by, now=now)
         messages.success(request, _("Noted."))
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -122,7 +122,7 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
         messages.error(request, http.text_of(error))
     else:
         messages.success(request, _("Noted: you tried to call."))
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -133,10 +133,4 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
         return room.enter(request, participant)
     except (DoorClosed, NoRoom, RoomServerDown) as error:
         messages.warning(request, http.text_of(error))
-    return _back(request, participant.appointment)
-
-
-def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    if request.POST.get("back") == "today":
-        return redirect("frontend:desk_today")
-    return redirect("frontend:desk_appointment", appointment.uid)
+    return back_from(request, participant.appointment)
