@@ -86,6 +86,13 @@ class AppointmentIn(HoldIn):
     note = Text(max_length=500, required=False, default="", allow_blank=True)
     special = serializers.BooleanField(required=False, default=False)
 
+    def validate(self, attrs: dict) -> dict:
+        if attrs.get("location") and attrs["mode"] != "on_site":
+            raise serializers.ValidationError(
+                {"location": "Only talks on site have a place."}, code="invalid"
+            )
+        return attrs
+
 
 class CancelIn(serializers.Serializer):
     by = serializers.ChoiceField(["client", "office"])

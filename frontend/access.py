@@ -12,6 +12,11 @@ from scheduler.models import Office, Participant, Service
 from scheduler.queries import agenda, company
 
 
+def offices() -> list[Office]:
+    """All that this installation serves."""
+    return list(Office.objects.all())
+
+
 def office_of(request: HttpRequest, slug: str) -> Office:
     """The office with this address, else 404. The page then speaks a language that the office offers."""
     office = Office.objects.filter(slug=slug).first()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.forms.client import language_name
+from frontend.forms.concerns import ConcernField
 from frontend.forms.refusing import refusing
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
 from scheduler.domain import localtime
@@ -143,7 +144,7 @@ class ReasonForm(forms.Form):
 class WishForm(forms.Form):
     """What is to be booked, before times are shown."""
 
-    service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Concern"), empty_label=None)
+    service = ConcernField(Service.objects.none(), label=gettext_lazy("Concern"), empty_label=None)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Appointment._meta.get_field("mode").choices)
     who = forms.ChoiceField(
         label=gettext_lazy("With whom"),

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend import http
+from frontend.forms.concerns import ConcernsField
 from frontend.forms.desk import ClockField, DayField, clock_of, instant, last_minute, minute
 from frontend.forms.refusing import refuse_past
 from scheduler.domain import localtime
@@ -17,17 +18,6 @@ from scheduler.models.appointment import MODES
 from scheduler.services.publishing import Wish
 
 HOME = "home"
-LONGEST_ID = 18
-
-
-class ServicesField(forms.ModelMultipleChoiceField):
-    """Some of the caseworker's concerns; a number that no data base holds is simply none of them."""
-
-    def clean(self, value: Any) -> Any:
-        sound = [one for one in value or () if len(str(one)) <= LONGEST_ID]
-        if len(sound) != len(value or ()):
-            raise forms.ValidationError(_("Please choose among the concerns offered."))
-        return super().clean(sound)
 
 
 class HoursForm(forms.Form):
@@ -73,7 +63,7 @@ class OpeningForm(HoursForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: video, phone and on site."),
     )
-    services = ServicesField(
+    services = ConcernsField(
         Service.objects.none(),
         label=gettext_lazy("Only for these concerns"),
         required=False,

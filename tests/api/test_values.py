@@ -2,7 +2,7 @@
 
 import pytest
 
-from scheduler.models import Appointment, Hold
+from scheduler.models import Appointment, Hold, Location
 from tests import factories
 
 CLIENT = {"name": "Ada Beispiel", "email": "ada@people.example"}
@@ -63,3 +63,12 @@ def test_the_same_address_in_other_letters_is_no_other_contact(world, api):
 def test_a_new_address_is_kept_in_small_letters(world, api):
     api.post("appointments", _wish(world, client={**CLIENT, "email": "Ada@People.Example"}))
     assert Appointment.objects.get().client.email == CLIENT["email"]
+
+
+@pytest.mark.parametrize("mode", ["video", "phone"])
+def test_only_a_talk_on_site_has_a_place(world, api, mode):
+    place = Location.objects.create(office=world[0], name="Haus am Markt", address="Marktplatz 1")
+    answer = api.post("appointments", _wish(world, mode=mode, location=str(place.pk)))
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["location"])
+    booked = api.post("appointments", _wish(world, mode="on_site", location=str(place.pk)))
+    assert booked.json()["location"] == str(place.pk)
