@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "django_filters",
     "allauth",
     "allauth.account",
     "allauth.mfa",

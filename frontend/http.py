@@ -1,9 +1,11 @@
 """Refusals as pages: what happened, and what to do next."""
 
 import logging
+import sys
 from typing import Any
 
 from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import get_template
@@ -106,12 +108,24 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; where even that page fails (no data base, no files), one that needs nothing."""
+    """500; where even that page fails (no files), one that needs nothing. 503 where the data base is away."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return unavailable()
     try:
         return render(request, "500.html", status=500)
     except Exception:
         logger.exception("the page for our own errors failed")
         return HttpResponse(get_template("500_plain.html").render(), status=500)
+
+
+def unavailable() -> HttpResponse:
+    """503: the data base does not answer. The page asks it for nothing: neither session nor office."""
+    try:
+        text = get_template("frontend/errors/503.html").render()
+    except Exception:
+        logger.exception("the page for a data base that is away failed")
+        text = get_template("500_plain.html").render()
+    return HttpResponse(text, status=503, headers={"Retry-After": "120"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
