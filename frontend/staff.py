@@ -11,6 +11,7 @@ from scheduler.models import (
     Absence,
     Appointment,
     Available,
+    CallbackRequest,
     Caseworker,
     Client,
     Office,
@@ -72,6 +73,14 @@ def person_of(appointment: Appointment, public_id: UUID) -> Participant:
     return found
 
 
+def client_in(appointment: Appointment) -> Participant:
+    """The client of this appointment."""
+    found: Participant | None = appointment.participants.filter(role="client", revoked_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def own_participant_of(request: HttpRequest, uid: UUID) -> Participant:
     """Herself in an appointment of hers, in one statement: nobody enters a room as a colleague."""
     rows = Participant.objects.filter(role="caseworker", revoked_at=None, appointment__uid=uid)
@@ -88,6 +97,24 @@ def client_of(request: HttpRequest, pk: int, now: datetime) -> Client | None:
     user = desk_user_of(request)
     found: Client | None = agenda.visible_clients(user, now).filter(pk=pk).first()
     if found is None and not Client.objects.of(user.office).filter(pk=pk, protected=False).exists():
+        raise Http404
+    return found
+
+
+def client_outside(request: HttpRequest, pk: int) -> Client:
+    """A client of her office whom she may open after a reason."""
+    found: Client | None = Client.objects.of(user_of(request).office).filter(pk=pk, protected=False).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def callback_of(request: HttpRequest, pk: int) -> CallbackRequest:
+    """Somebody who asked her office for a call."""
+    found: CallbackRequest | None = (
+        CallbackRequest.objects.of(caseworker_of(request).office).filter(pk=pk).first()
+    )
+    if found is None:
         raise Http404
     return found
 

@@ -12,7 +12,7 @@ from frontend.forms.concerns import ConcernField
 from frontend.forms.refusing import refusing
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
 from scheduler.domain import localtime
-from scheduler.models import Appointment, Caseworker, Client, Office, Service
+from scheduler.models import Appointment, Caseworker, Office, Service
 from scheduler.services import identity, people
 
 FAR = date(2099, 12, 31)
@@ -172,11 +172,3 @@ class NoteForm(forms.Form):
         required=False,
         max_length=500,
     )
-
-
-def known_client(rows: Any, values: dict[str, Any]) -> Client | None:
-    """Somebody she may see with this name and contact: a second click makes no second person."""
-    found: Client | None = rows.filter(
-        name__iexact=values["name"], email=values["email"] or None, mobile=values["mobile"] or None
-    ).first()
-    return found

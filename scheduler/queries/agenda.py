@@ -1,5 +1,6 @@
 """What a caseworker's day looks like, whom she may see, what is still to be recorded."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
@@ -10,12 +11,14 @@ from scheduler.events import Actor
 from scheduler.models import (
     AccessReason,
     Appointment,
+    CallbackRequest,
     Caseworker,
     Client,
     Event,
     Office,
     Participant,
     Schedule,
+    Team,
     User,
 )
 
@@ -48,6 +51,35 @@ def to_record(caseworker: Caseworker, now: datetime) -> "QuerySet[Appointment]":
     """Appointments that are over and whose outcome nobody has recorded yet."""
     rows = Appointment.objects.of(caseworker.office).with_people().booked()
     return rows.filter(caseworker=caseworker, end__lte=now).prefetch_related("participants")
+
+
+def call_backs(office: Office) -> "QuerySet[CallbackRequest]":
+    """Who asked for a call and has not got one yet."""
+    return CallbackRequest.objects.of(office).filter(done_at=None)
+
+
+def not_assigned(office: Office) -> "QuerySet[Client]":
+    """Newcomers whom nobody has taken yet."""
+    rows = Client.objects.of(office).filter(matched=False, caseworker=None, protected=False)
+    return rows.order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What somebody who signs in is here, as it comes from what is attached to her."""
+
+    works: bool = False
+    leads: bool = False
+    administers: bool = False
+
+
+def roles(user: User) -> Roles:
+    """Caseworker, lead of a team, administrator: any of them, or several."""
+    return Roles(
+        works=Caseworker.objects.filter(user=user.pk, active=True).exists(),
+        leads=Team.objects.filter(leads=user.pk).exists(),
+        administers=user.administers,
+    )
 
 
 def circle(user: User) -> Q:
@@ -89,6 +121,12 @@ def follow_ups(appointment: Appointment) -> "QuerySet[Appointment]":
     """The next appointments that were booked from this one for the same client, with their people."""
     rows = Appointment.objects.of(appointment.office_id).with_people().filter(follows=appointment)
     return rows.filter(client=appointment.client_id).prefetch_related("participants").order_by("start", "pk")
+
+
+def history(appointment: Appointment) -> "QuerySet[Event]":
+    """What happened to it, the newest first."""
+    rows = Event.objects.of(appointment.office_id).filter(appointment=appointment)
+    return rows.order_by("-at", "-pk")
 
 
 def to_answer(client: Participant, now: datetime) -> "QuerySet[Participant]":

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -18,7 +18,7 @@ from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Appointment, Event
+from scheduler.models import Appointment
 from scheduler.queries import agenda, company
 from scheduler.services import attendance
 
@@ -75,7 +75,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "case_note": case_note.text(appointment),
         "following": agenda.follow_ups(appointment),
         "messages_sent": queries.history(appointment),
-        "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
+        "events": agenda.history(appointment),
     }
 
 
@@ -113,9 +113,7 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The caseworker tried to call the client."""
     now = clock.now()
     appointment = staff.appointment_of(request, uid, now)
-    person = appointment.participants.filter(role="client", revoked_at=None).first()
-    if person is None:
-        raise Http404
+    person = staff.client_in(appointment)
     try:
         attendance.called(participant=person, by=Actor.of(staff.user_of(request)), now=now)
     except SchedulerError as error:

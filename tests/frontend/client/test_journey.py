@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 def test_the_whole_way(world, browser):
     _, service, worker = world
-    assert browser.get("/").headers["Location"] == "/amt/"
+    assert browser.get("/").status_code == 200
     for page in ("", "topic/", "help/", "imprint/", "privacy/", "accessibility/", "call-back/"):
         assert browser.get(f"/amt/{page}").status_code == 200
     assert choose(browser, service).headers["Location"] == "/amt/contact/"

@@ -85,7 +85,7 @@ def test_what_the_facts_suggest_is_shown_with_its_evidence(desk, world, clock):
 def test_outcomes_to_record_stand_on_the_day(desk, world, clock):
     appointment = factories.appointment(world[2])
     clock.to(appointment.end + timedelta(days=1))
-    assert list(desk.get("/desk/").context["to_record"]) == [appointment]
+    assert [row for row, _hint in desk.get("/desk/").context["to_record"]] == [appointment]
 
 
 def test_identity_and_a_call_are_noted_by_one_click(desk, world, clock):
