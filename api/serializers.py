@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from scheduler.errors import Invalid
 from scheduler.models import Appointment
 from scheduler.services import identity, people
 
@@ -34,6 +35,30 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Email(serializers.EmailField):
+    """An address as we keep it: in lower case, and no longer than the data base has room for."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"max_length": 254, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return identity.normal_email(text[: self.max_length + 1])
+        except Invalid:
+            self.fail("invalid")
+
+
+class Contacts(serializers.Serializer):
+    """How somebody is reached."""
+
+    email = Email(required=False, allow_null=True)
+    mobile = Text(max_length=40, required=False, allow_null=True)
+
+    def validate_mobile(self, value: str | None) -> str | None:
+        return identity.normal_mobile(value) if value else None
+
+
 class HoldIn(serializers.Serializer):
     service = serializers.CharField(max_length=20)
     start = Start()
@@ -42,16 +67,11 @@ class HoldIn(serializers.Serializer):
     interpreter = Text(max_length=12, required=False, default="")
 
 
-class ClientIn(serializers.Serializer):
+class ClientIn(Contacts):
     id = serializers.CharField(max_length=20, required=False)
     name = Text(max_length=people.NAME_LENGTH, required=False)
-    email = serializers.EmailField(required=False, allow_null=True)
-    mobile = Text(max_length=40, required=False, allow_null=True)
     language = Text(max_length=12, required=False, default="de")
     external_reference = Text(max_length=64, required=False, allow_null=True)
-
-    def validate_mobile(self, value: str | None) -> str | None:
-        return identity.normal_mobile(value) if value else None
 
     def validate(self, attrs: dict) -> dict:
         if not attrs.get("id") and not attrs.get("name"):
@@ -65,6 +85,13 @@ class AppointmentIn(HoldIn):
     location = serializers.CharField(max_length=20, required=False)
     note = Text(max_length=500, required=False, default="", allow_blank=True)
     special = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, attrs: dict) -> dict:
+        if attrs.get("location") and attrs["mode"] != "on_site":
+            raise serializers.ValidationError(
+                {"location": "Only talks on site have a place."}, code="invalid"
+            )
+        return attrs
 
 
 class CancelIn(serializers.Serializer):
@@ -93,11 +120,6 @@ class JoinIn(serializers.Serializer):
     locals()["as"] = serializers.ChoiceField(["caseworker", "client"])
 
 
-class ClientPatch(serializers.Serializer):
+class ClientPatch(Contacts):
     name = Text(max_length=people.NAME_LENGTH, required=False)
-    email = serializers.EmailField(required=False, allow_null=True)
-    mobile = Text(max_length=40, required=False, allow_null=True)
     language = Text(max_length=12, required=False)
-
-    def validate_mobile(self, value: str | None) -> str | None:
-        return identity.normal_mobile(value) if value else None

@@ -55,6 +55,8 @@ def _problems() -> Iterator[tuple[int, str]]:
     yield from _about_rooms()
     yield from _about_sms()
     yield from _about_metrics()
+    if settings.Q_CLUSTER.get("redis") == "":
+        yield 31, "QUEUE_BROKER is redis, but REDIS_URL is empty."
 
 
 def _about_address() -> Iterator[tuple[int, str]]:

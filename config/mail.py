@@ -8,6 +8,7 @@ import dj_email_url
 from django.core.exceptions import ImproperlyConfigured
 
 IMAP_PORTS = {"imap": 143, "imap+tls": 143, "imap+ssl": 993}
+SERVER = "EMAIL_URL must begin with smtp+tls://, smtp+ssl://, smtp:// or file://, and a port is a number."
 MAILBOX = "MAILBOX_URL must be imap+ssl://user:password@host:993/INBOX, or begin with imap+tls:// or imap://."
 PLAIN = re.compile(r"[\x20-\x7e]+")
 """What LOGIN and SELECT take between quotation marks (RFC 3501, 4.3)."""
@@ -16,10 +17,12 @@ PLAIN = re.compile(r"[\x20-\x7e]+")
 def mail_from(address: str) -> dict[str, Any]:
     """The mail server in an address: ``smtp+tls://`` (STARTTLS), ``smtp+ssl://`` (TLS at once), ``smtp://``."""
     scheme, _, rest = address.partition("://")
-    found = dj_email_url.parse(f"{scheme.split('+')[0]}://{rest}")
+    try:
+        found, port = dj_email_url.parse(f"{scheme.split('+')[0]}://{rest}"), urlsplit(address).port
+    except ValueError:
+        raise ImproperlyConfigured(SERVER) from None
     if "EMAIL_BACKEND" not in found or scheme.partition("+")[2] not in ("", "tls", "ssl"):
-        raise ImproperlyConfigured("EMAIL_URL must begin with smtp+tls://, smtp+ssl://, smtp:// or file://.")
-    port = urlsplit(address).port
+        raise ImproperlyConfigured(SERVER)
     if scheme == "smtp+tls":
         found.update(EMAIL_USE_TLS=True, EMAIL_USE_SSL=False, EMAIL_PORT=port or 587)
     if scheme == "smtp+ssl":

@@ -1,66 +1,31 @@
 """Settings come from the environment (``.env.example`` lists every variable with its default)."""
 
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 
-from django.core.exceptions import ImproperlyConfigured
-from environs import Env, EnvError
-
+from config.environment import LEVELS, Environment
 from config.mail import mail_from, mailbox_from
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Env()
-env.read_env(str(BASE_DIR / ".env"), recurse=False)
+env = Environment(BASE_DIR / ".env")
 
-
-def required(name: str, hint: str) -> str:
-    """The variable, or one clear line at the start about what is missing."""
-    value = env.str(name, "")
-    if not value:
-        raise ImproperlyConfigured(
-            f"{name} is missing. {hint} `make setup` writes a .env with random values."
-        )
-    return value
-
-
-try:
-    DEBUG = env.bool("DEBUG", False)
-    DEMO = env.bool("DEMO", False)
-    SECRET_KEY = required("SECRET_KEY", "It signs sessions: 50 random characters.")
-    LINK_KEYS = required(
-        "LINK_KEYS", "It signs personal links: `1:<base64 of 32 random bytes>`, newest first."
-    )
-    PUBLIC_BASE_URL = required(
-        "PUBLIC_BASE_URL", "The address people use, such as https://termine.example."
-    ).rstrip("/")
-    DATA_DIR = Path(env.str("DATA_DIR", str(BASE_DIR / "var")))
-    DATA_DIR.mkdir(parents=True, exist_ok=True)
-    DATABASES = {"default": env.dj_db_url("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
-    EMAIL = mail_from(env.str("EMAIL_URL", "") or "file://")
-    MAILBOX = mailbox_from(env.str("MAILBOX_URL", ""))
-    SMS_SEGMENT_PRICE = env.decimal("SMS_SEGMENT_PRICE", Decimal("0.08"))
-except EnvError as error:
-    raise ImproperlyConfigured(str(error)) from error
-
-_database = DATABASES["default"]
-SQLITE = "sqlite" in _database["ENGINE"]
-if SQLITE:
-    _database["OPTIONS"] = {
-        "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
-    }
-else:
-    _database.update(ENGINE="config.postgresql", CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
-    _prepared = {"server_side_binding": True, "prepare_threshold": 3}
-    _database["OPTIONS"] = {**_prepared, **_database.get("OPTIONS", {})}
+DEBUG, DEMO = env.flag("DEBUG"), env.flag("DEMO")
+SECRET_KEY = env.required("SECRET_KEY", "It signs sessions: 50 random characters.")
+LINK_KEYS = env.required(
+    "LINK_KEYS", "It signs personal links: `1:<base64 of 32 random bytes>`, newest first."
+)
+PUBLIC_BASE_URL = env.required(
+    "PUBLIC_BASE_URL", "The address people use, such as https://termine.example."
+).rstrip("/")
+DATA_DIR = env.folder("DATA_DIR", BASE_DIR / "var")
+DATABASES = {"default": env.database("DATABASE_URL", f"sqlite:///{DATA_DIR / 'sprechzeit.sqlite3'}")}
+SQLITE = "sqlite" in DATABASES["default"]["ENGINE"]
 
 _public_host = PUBLIC_BASE_URL.split("://", 1)[-1].split("/", 1)[0]
 SECURE = PUBLIC_BASE_URL.startswith("https://")
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", [_public_host.rsplit(":", 1)[0], "localhost", "127.0.0.1"])
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", [_public_host.rsplit(":", 1)[0], "localhost", "127.0.0.1"])
 CSRF_TRUSTED_ORIGINS = [PUBLIC_BASE_URL]
-TRUSTED_PROXIES: list[str] = env.list("TRUSTED_PROXIES", [])
+TRUSTED_PROXIES = env.networks("TRUSTED_PROXIES")
 
 INSTALLED_APPS = [
     "config.apps.ConfigConfig",
@@ -79,7 +44,6 @@ INSTALLED_APPS = [
     "django_htmx",
     "rest_framework",
     "drf_spectacular",
-    "django_filters",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -185,7 +149,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.redis("REDIS_URL")
 CACHES = {
     "default": (
         {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
@@ -212,6 +176,7 @@ STORAGES = {
     },
 }
 
+_broker = env.one_of("QUEUE_BROKER", ("orm", "redis"), "orm")
 Q_CLUSTER = {
     "name": "sprechzeit",
     "workers": 2,
@@ -225,7 +190,7 @@ Q_CLUSTER = {
     "save_limit": 1000,
     "poll": 0.5,
     "label": "Queue",
-    **({"redis": REDIS_URL} if env.str("QUEUE_BROKER", "orm") == "redis" else {"orm": "default"}),
+    **({"redis": REDIS_URL} if _broker == "redis" else {"orm": "default"}),
 }
 EVENT_SUBSCRIBERS = ["notifications.planning.plan"]
 WAKE_UP_JOB = "config.jobs.deliver_due"
@@ -237,45 +202,48 @@ WORKER_BEAT_EVERY = 10.0
 WORKER_SILENT_FOR = timedelta(seconds=100)
 ERASURES = ["notifications.erasure.erase_messages"]
 
+EMAIL = mail_from(env.text("EMAIL_URL", "file://"))
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST, EMAIL_PORT = EMAIL.get("EMAIL_HOST", ""), EMAIL.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = EMAIL.get("EMAIL_HOST_USER", ""), EMAIL.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS, EMAIL_USE_SSL = EMAIL.get("EMAIL_USE_TLS", False), EMAIL.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 EMAIL_FILE_PATH = DATA_DIR / "mail"
-DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"termine@{_public_host.rsplit(':', 1)[0]}")
-METRICS_TOKEN = env.str("METRICS_TOKEN", "")
-SMS_PROVIDER = env.str("SMS_PROVIDER", "")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", f"termine@{_public_host.rsplit(':', 1)[0]}")
+MAILBOX = mailbox_from(env.text("MAILBOX_URL"))
+METRICS_TOKEN = env.text("METRICS_TOKEN")
+SMS_PROVIDER = env.text("SMS_PROVIDER")
 SMS_CONSOLE_PATH = DATA_DIR / "sms"
-TWILIO_ACCOUNT_SID = env.str("TWILIO_ACCOUNT_SID", "")
-TWILIO_AUTH_TOKEN = env.str("TWILIO_AUTH_TOKEN", "")
-TWILIO_MESSAGING_SERVICE_SID = env.str("TWILIO_MESSAGING_SERVICE_SID", "")
-TWILIO_FROM = env.str("TWILIO_FROM", "")
-TWILIO_BASE_URL = env.str("TWILIO_BASE_URL", "")
-SMS_GATEWAY_URL = env.str("SMS_GATEWAY_URL", "")
-SMS_GATEWAY_TOKEN = env.str("SMS_GATEWAY_TOKEN", "")
-SMS_GATEWAY_LOOKUP_URL = env.str("SMS_GATEWAY_LOOKUP_URL", "")
-SMS_GATEWAY_CALLBACK_TOKEN = env.str("SMS_GATEWAY_CALLBACK_TOKEN", "")
+TWILIO_ACCOUNT_SID = env.text("TWILIO_ACCOUNT_SID")
+TWILIO_AUTH_TOKEN = env.text("TWILIO_AUTH_TOKEN")
+TWILIO_MESSAGING_SERVICE_SID = env.text("TWILIO_MESSAGING_SERVICE_SID")
+TWILIO_FROM = env.text("TWILIO_FROM")
+TWILIO_BASE_URL = env.text("TWILIO_BASE_URL")
+SMS_GATEWAY_URL = env.text("SMS_GATEWAY_URL")
+SMS_GATEWAY_TOKEN = env.text("SMS_GATEWAY_TOKEN")
+SMS_GATEWAY_LOOKUP_URL = env.text("SMS_GATEWAY_LOOKUP_URL")
+SMS_GATEWAY_CALLBACK_TOKEN = env.text("SMS_GATEWAY_CALLBACK_TOKEN")
 SMS_GATEWAY_FIELDS = {
     "to": "to",
     "text": "text",
     "reference": "reference",
     "id": "id",
-    **env.dict("SMS_GATEWAY_FIELDS", {}),
+    **env.pairs("SMS_GATEWAY_FIELDS"),
 }
-SMS_PER_OFFICE_AND_DAY = env.int("SMS_PER_OFFICE_AND_DAY", 2000)
+SMS_PER_OFFICE_AND_DAY = env.number("SMS_PER_OFFICE_AND_DAY", 2000)
+SMS_SEGMENT_PRICE = env.amount("SMS_SEGMENT_PRICE", "0.08")
 
-JITSI_PROVIDER = env.str("JITSI_PROVIDER", "")
-JITSI_HOST = env.str("JITSI_HOST", "")
-JITSI_INTERNAL_URL = env.str("JITSI_INTERNAL_URL", "")
-JITSI_APP_ID = env.str("JITSI_APP_ID", "")
-JITSI_APP_SECRET = env.str("JITSI_APP_SECRET", "")
-JITSI_AUDIENCE = env.str("JITSI_AUDIENCE", "jitsi")
-JITSI_SUBJECT = env.str("JITSI_SUBJECT", "")
-JITSI_PRIVATE_KEY_FILE = env.str("JITSI_PRIVATE_KEY_FILE", "")
-JITSI_KEY_ID = env.str("JITSI_KEY_ID", "")
-JITSI_OLD_PUBLIC_KEY_FILES = env.str("JITSI_OLD_PUBLIC_KEY_FILES", "")
-JITSI_CALLBACK_SECRET = env.str("JITSI_CALLBACK_SECRET", "")
+JITSI_PROVIDER = env.text("JITSI_PROVIDER")
+JITSI_HOST = env.text("JITSI_HOST")
+JITSI_INTERNAL_URL = env.text("JITSI_INTERNAL_URL")
+JITSI_APP_ID = env.text("JITSI_APP_ID")
+JITSI_APP_SECRET = env.text("JITSI_APP_SECRET")
+JITSI_AUDIENCE = env.text("JITSI_AUDIENCE", "jitsi")
+JITSI_SUBJECT = env.text("JITSI_SUBJECT")
+JITSI_PRIVATE_KEY_FILE = env.text("JITSI_PRIVATE_KEY_FILE")
+JITSI_KEY_ID = env.text("JITSI_KEY_ID")
+JITSI_OLD_PUBLIC_KEY_FILES = env.text("JITSI_OLD_PUBLIC_KEY_FILES")
+JITSI_CALLBACK_SECRET = env.text("JITSI_CALLBACK_SECRET")
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["api.authentication.KeyAuthentication"],
@@ -285,7 +253,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "api.pagination.Cursor",
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "api.problems.handler",
-    "DEFAULT_THROTTLE_RATES": {"write": env.str("API_WRITE_RATE", "600/min")},
+    "DEFAULT_THROTTLE_RATES": {"write": env.rate("API_WRITE_RATE", "600/min")},
     "UNAUTHENTICATED_USER": None,
     "COERCE_DECIMAL_TO_STRING": False,
 }
@@ -297,16 +265,17 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["api.describe.with_problems"],
 }
 
+_level = env.one_of("LOG_LEVEL", LEVELS, "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_links": {"()": "config.logs.NoLinks"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"]}},
     "loggers": {
-        "django": {"handlers": [], "level": env.str("LOG_LEVEL", "WARNING")},
+        "django": {"handlers": [], "level": _level},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all
     },
-    "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["stderr"], "level": _level},
 }
 SILENCED_SYSTEM_CHECKS = ["models.W040", "security.W004", "security.W008"]

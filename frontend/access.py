@@ -8,8 +8,13 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from scheduler import links
-from scheduler.models import Office, Participant, Service
+from scheduler.models import Appointment, Office, Participant, Service
 from scheduler.queries import agenda, company
+
+
+def offices() -> list[Office]:
+    """All that this installation serves."""
+    return list(Office.objects.all())
 
 
 def office_of(request: HttpRequest, slug: str) -> Office:
@@ -27,6 +32,11 @@ def _enter(request: HttpRequest, office: Office) -> Office:
     if offered and translation.get_language() not in offered:
         translation.activate(offered[0])
     return office
+
+
+def appointment_of(office: Office, uid: str) -> Appointment | None:
+    """What this browser has just booked."""
+    return Appointment.objects.of(office).with_people().filter(uid=uid).first() if uid else None
 
 
 def participant_of(request: HttpRequest, link: str, now: datetime) -> Participant:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import secrets
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ from django.http import HttpRequest
 from frontend import access
 from scheduler.models import ContactProof, Hold, Office, Service
 from scheduler.queries.free_slots import Search
+
+LONGEST = 300
 
 
 @dataclass
@@ -78,6 +81,17 @@ def of(request: HttpRequest, office: Office) -> Draft:
 def keep(request: HttpRequest, office: Office, draft: Draft) -> None:
     """Store it."""
     request.session[_name(office)] = asdict(draft)
+
+
+def remember(request: HttpRequest, names: Iterable[str]) -> None:
+    """Keep what stands in a form that was left by another button than its own, for the next page."""
+    request.session["typed"] = {name: request.POST[name][:LONGEST] for name in names if name in request.POST}
+
+
+def remembered(request: HttpRequest) -> dict[str, Any]:
+    """What was kept, once."""
+    typed: dict[str, Any] = request.session.pop("typed", {})
+    return typed
 
 
 def visitor(request: HttpRequest) -> str:

@@ -1,10 +1,13 @@
 """Refusals as pages: what happened, and what to do next."""
 
 import logging
+import sys
 from typing import Any
 
+from django.contrib import messages
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import get_template
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -45,11 +48,14 @@ PROBLEMS = {
     "past": gettext_noop("This time is over. Please choose another one."),
     "required": gettext_noop("Please fill this in."),
     "too_long": gettext_noop("This is too long."),
+    "control_character": gettext_noop("This holds a sign that cannot be shown. Please type it anew."),
     "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
     "unknown": gettext_noop("We do not understand this entry. Please check it."),
     "not_offered": gettext_noop("This is not offered. Please choose something else."),
+    "whole_minutes": gettext_noop("Please choose a time on a full minute."),
     "out_of_range": gettext_noop("This value is not possible. Please check it."),
     "before_start": gettext_noop("The end must be after the start."),
+    "gone": gettext_noop("This is no longer there. Please look at your week."),
     "not_in_series": gettext_noop("There is no opening on this date."),
     "same": gettext_noop("Nothing would change."),
 }
@@ -83,6 +89,12 @@ def conflict(request: HttpRequest, text: str) -> HttpResponse:
     return render(request, "frontend/errors/409.html", {"text": text}, status=409)
 
 
+def already_done(request: HttpRequest) -> HttpResponse:
+    """A second click on what ended an opening or an absence: nothing is left to do."""
+    messages.info(request, _("This was done already."))
+    return redirect("frontend:desk_week")
+
+
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400"""
     return render(request, "400.html", status=400)
@@ -99,12 +111,24 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500; where even that page fails (no data base, no files), one that needs nothing."""
+    """500; where even that page fails (no files), one that needs nothing. 503 where the data base is away."""
+    if isinstance(sys.exc_info()[1], OperationalError):
+        return unavailable()
     try:
         return render(request, "500.html", status=500)
     except Exception:
         logger.exception("the page for our own errors failed")
         return HttpResponse(get_template("500_plain.html").render(), status=500)
+
+
+def unavailable() -> HttpResponse:
+    """503: the data base does not answer. The page asks it for nothing: neither session nor office."""
+    try:
+        text = get_template("frontend/errors/503.html").render()
+    except Exception:
+        logger.exception("the page for a data base that is away failed")
+        text = get_template("500_plain.html").render()
+    return HttpResponse(text, status=503, headers={"Retry-After": "120"})
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

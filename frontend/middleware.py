@@ -9,6 +9,7 @@ from django.utils import translation
 
 from frontend import http
 from frontend.second_factor import SecondFactor
+from frontend.staff import AlreadyDone
 from scheduler.errors import SchedulerError
 
 __all__ = ["Language", "Refusals", "SecondFactor"]
@@ -57,4 +58,6 @@ class Refusals:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Only errors of the rules; everything else is our fault and a 500."""
+        if isinstance(exception, AlreadyDone):
+            return http.already_done(request)
         return http.refused(request, exception) if isinstance(exception, SchedulerError) else None

@@ -1,14 +1,17 @@
 """Who among staff may open what. What belongs to another office or circle is not there: 404."""
 
 from datetime import datetime
+from typing import NoReturn
 from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 from scheduler.models import (
+    Absence,
     Appointment,
     Available,
+    CallbackRequest,
     Caseworker,
     Client,
     Office,
@@ -70,6 +73,14 @@ def person_of(appointment: Appointment, public_id: UUID) -> Participant:
     return found
 
 
+def client_in(appointment: Appointment) -> Participant:
+    """The client of this appointment."""
+    found: Participant | None = appointment.participants.filter(role="client", revoked_at=None).first()
+    if found is None:
+        raise Http404
+    return found
+
+
 def own_participant_of(request: HttpRequest, uid: UUID) -> Participant:
     """Herself in an appointment of hers, in one statement: nobody enters a room as a colleague."""
     rows = Participant.objects.filter(role="caseworker", revoked_at=None, appointment__uid=uid)
@@ -90,13 +101,46 @@ def client_of(request: HttpRequest, pk: int, now: datetime) -> Client | None:
     return found
 
 
-def opening_of(request: HttpRequest, pk: int) -> Available:
-    """An opening of her own calendar."""
-    rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker")
-    found: Available | None = rows.filter(pk=pk).first()
+def client_outside(request: HttpRequest, pk: int) -> Client:
+    """A client of her office whom she may open after a reason."""
+    found: Client | None = Client.objects.of(user_of(request).office).filter(pk=pk, protected=False).first()
     if found is None:
         raise Http404
     return found
+
+
+def callback_of(request: HttpRequest, pk: int) -> CallbackRequest:
+    """Somebody who asked her office for a call."""
+    found: CallbackRequest | None = (
+        CallbackRequest.objects.of(caseworker_of(request).office).filter(pk=pk).first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+class AlreadyDone(Exception):
+    """What she wants to change or end was ended by herself before: a second click, another window."""
+
+
+def opening_of(request: HttpRequest, pk: int) -> Available:
+    """An opening of her own calendar. Raises AlreadyDone where she has ended it."""
+    rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker__user")
+    found: Available | None = rows.filter(pk=pk).first()
+    return found or _gone(request, "available", pk)
+
+
+def absence_of(request: HttpRequest, pk: int) -> Absence:
+    """An absence of her own. Raises AlreadyDone where she has lifted it."""
+    rows = caseworker_of(request).schedule.absences.select_related("office", "schedule")
+    found: Absence | None = rows.filter(pk=pk).first()
+    return found or _gone(request, "absence", pk)
+
+
+def _gone(request: HttpRequest, kind: str, pk: int) -> NoReturn:
+    if agenda.ended_by(user_of(request), f"{kind}:{pk}"):
+        raise AlreadyDone
+    raise Http404
 
 
 def lead_of(request: HttpRequest) -> "QuerySet[Team]":

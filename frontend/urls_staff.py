@@ -53,6 +53,7 @@ desk_urls: list[URLPattern | URLResolver] = [
     path("week/", week.show, name="desk_week"),
     path("openings/new/", openings.new, name="desk_opening_new"),
     path("openings/<int:pk>/", openings.change, name="desk_opening_change"),
+    path("openings/<int:pk>/publish/", openings.publish, name="desk_opening_publish"),
     path("openings/<int:pk>/date/", openings.one_date, name="desk_opening_date"),
     path("openings/<int:pk>/date/restore/", openings.restore_date, name="desk_opening_restore"),
     path("openings/<int:pk>/withdraw/", openings.withdraw, name="desk_opening_withdraw"),

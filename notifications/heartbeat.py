@@ -21,6 +21,7 @@ def last(name: str) -> datetime | None:
     return Heartbeat.objects.filter(name=name).values_list("at", flat=True).first()
 
 
-def alive() -> bool:
-    """Has any cluster been heard of lately?"""
-    return Heartbeat.objects.filter(at__gt=datetime.now(UTC) - FRESH).exists()
+def alive(since: datetime | None = None) -> bool:
+    """Has any cluster been heard of lately, and after ``since``?"""
+    lately = datetime.now(UTC) - FRESH
+    return Heartbeat.objects.filter(at__gt=max(lately, since or lately)).exists()

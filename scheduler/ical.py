@@ -1,5 +1,6 @@
 """Appointments as iCalendar (RFC 5545) and as invitations (iTIP, RFC 5546)."""
 
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -119,7 +120,7 @@ def _add_link(event: Event, participant: Participant) -> None:
 
 
 def _organizer(office: Office) -> vCalAddress:
-    address = vCalAddress(f"mailto:{_bare(settings.DEFAULT_FROM_EMAIL)}")
+    address = vCalAddress(f"mailto:{bare(settings.DEFAULT_FROM_EMAIL)}")
     address.params["CN"] = vText(office.mail_sender_name or office.name)
     return address
 
@@ -137,10 +138,11 @@ def _attendee(participant: Participant, address: str) -> vCalAddress:
 
 def _printable(text: str) -> str:
     """One line without control characters, which no parameter may hold (RFC 5545, 3.1)."""
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return " ".join("".join(" " if unicodedata.category(c) == "Cc" else c for c in text).split())
 
 
-def _bare(address: str) -> str:
+def bare(address: str) -> str:
+    """The address alone of ``Name <address>``."""
     return address.rsplit("<", 1)[-1].rstrip("> ")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 
 from scheduler.domain.lifecycle import Status
+from scheduler.domain.slots import Rule
 from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
@@ -29,6 +30,11 @@ def earliest(service: Service, now: datetime) -> datetime:
 def latest(service: Service, now: datetime) -> datetime:
     """The end of the horizon; no start at or after it is offered."""
     return now + timedelta(days=service.horizon_days)
+
+
+def rule(service: Service) -> Rule:
+    """Duration, buffer and grid in seconds."""
+    return Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
 
 
 def door(appointment: Appointment) -> tuple[datetime, datetime]:

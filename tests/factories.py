@@ -1,6 +1,6 @@
 """The cast and the scenery of the tests: plainly invented, made through real models and services."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import count
 from typing import Any
 
@@ -100,7 +100,8 @@ def opening(who: Caseworker | Interpreter, **fields: Any) -> Available:
     wish = publishing.Wish(
         **{"weekday": 1, "opens": 9 * 60, "closes": 12 * 60, "starts_on": date(2026, 1, 1), **fields}
     )
-    return publishing.publish(schedule=who.schedule, wish=wish, by=SYSTEM, now=NOW)
+    begun = datetime.combine(wish.starts_on, time(8), UTC)
+    return publishing.publish(schedule=who.schedule, wish=wish, by=SYSTEM, now=min(begun, NOW))
 
 
 def client(of: Office, **fields: Any) -> Client:

@@ -16,7 +16,7 @@ from tools import postgres
 from tools.setup import PYTHON, ROOT
 
 BIN = PYTHON.parent
-TEMPLATES = ["frontend/templates", "notifications/templates"]
+TEMPLATES = ["frontend/templates", "notifications/templates", "api/templates"]
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.conf")
 LINT = {
     "ruff": [BIN / "ruff", "check", "."],

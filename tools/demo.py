@@ -15,6 +15,7 @@ import psutil
 
 from tools.setup import PYTHON, ROOT
 
+LISTENER = "the look for the worker"
 GRACE = 10.0
 PATIENCE = 120.0
 Processes = dict[str, subprocess.Popen[bytes]]
@@ -28,6 +29,12 @@ def environment(port: int) -> dict[str, str]:
     """The environment of web and worker; what is set outside wins."""
     found = {"PUBLIC_BASE_URL": f"http://localhost:{port}", "PYTHONUNBUFFERED": "1", **os.environ}
     return {**found, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+
+
+def port_of(text: str) -> int | None:
+    """The number of a port; None where it can be none."""
+    sound = text.isascii() and text.isdecimal() and len(text) <= 5
+    return int(text) if sound and 0 < int(text) < 65_536 else None
 
 
 def is_free(port: int) -> bool:
@@ -73,27 +80,39 @@ def stop(processes: Processes, seen: set[psutil.Process]) -> None:
         psutil.wait_procs(left, timeout=3)
 
 
-def is_ready(port: int, env: Mapping[str, str]) -> bool:
-    """Web answers, and the worker has done a job."""
+def listen(since: float, env: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    """One process that waits until a worker of this start has done a job: each look anew takes seconds."""
+    command = [str(PYTHON), "manage.py", "heartbeat", f"--since={since}", f"--wait={PATIENCE}"]
+    return subprocess.Popen(
+        command, cwd=ROOT, env=dict(env), stdout=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def web_answers(port: int) -> bool:
+    """Does the web server answer, with a data base that has every migration?"""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5) as answer:
-            if answer.status != 200:
-                return False
+            return bool(answer.status == 200)
     except (urllib.error.URLError, OSError):
         return False
-    command = [str(PYTHON), "manage.py", "heartbeat"]
-    return subprocess.run(command, cwd=ROOT, env=dict(env), capture_output=True, check=False).returncode == 0
+
+
+def ended(processes: Processes) -> bool:
+    """Has one of them ended? It is said which."""
+    for name, process in processes.items():
+        if process.poll() is not None and (name != LISTENER or process.returncode):
+            print(f"{name} has ended with code {process.returncode}", file=sys.stderr)
+            return True
+    return False
 
 
 def watch(processes: Processes, seen: set[psutil.Process], port: int, env: Mapping[str, str]) -> int:
     """Say ``ready`` once, then wait until one of them ends; ``seen`` collects whom to end with them."""
     told, deadline = False, time.monotonic() + PATIENCE
     while True:
-        for name, process in processes.items():
-            if process.poll() is not None:
-                print(f"{name} has ended with code {process.returncode}", file=sys.stderr)
-                return 1
-        if not told and is_ready(port, env):
+        if ended(processes):
+            return 1
+        if not told and processes[LISTENER].poll() == 0 and web_answers(port):
             told = True
             print(f"ready: {env['PUBLIC_BASE_URL']}", flush=True)
         if not told and time.monotonic() > deadline:
@@ -121,7 +140,10 @@ def prepare(env: Mapping[str, str]) -> int:
 
 def main() -> int:
     """Prepare, start, watch, stop."""
-    port = int(os.environ.get("PORT") or 8000)
+    port = port_of(os.environ.get("PORT") or "8000")
+    if port is None:
+        print("PORT must be a number from 1 to 65535, such as 8000.", file=sys.stderr)
+        return 1
     if not is_free(port):
         print(f"Port {port} is in use. Try: make demo PORT={port + 1}", file=sys.stderr)
         return 1
@@ -132,7 +154,9 @@ def main() -> int:
     try:
         if code := prepare(env):
             return code
+        begun = time.time()
         processes = start(port, env)
+        processes[LISTENER] = listen(begun, env)
         return watch(processes, seen, port, env)
     except StopDemo:
         return 0

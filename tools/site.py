@@ -5,6 +5,8 @@ import sys
 
 import django
 
+from config.start import in_one_line, refuse_bad_settings
+
 
 def update() -> None:
     """Migrations, the cache's table, static files."""
@@ -29,20 +31,27 @@ def collect_static() -> None:
 
 
 def prepare_demo() -> None:
-    """The demo office, made once, and the ways to sign in."""
+    """The demo office, made once and brought up to this day, and the ways to sign in."""
     from django.core.management import call_command
 
     from scheduler.models import Office
 
     if not Office.objects.filter(is_demo=True).exists():
         print("Making the demo office …", flush=True)
-        call_command("demo_data")
+    call_command("demo_data")
     call_command("demo_signins")
 
 
-if __name__ == "__main__":
+def main(arguments: list[str]) -> None:
+    """Everything, or one line about what is missing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
-    update()
-    if "--demo" in sys.argv:
-        prepare_demo()
+    with in_one_line():
+        django.setup()
+        refuse_bad_settings()
+        update()
+        if "--demo" in arguments:
+            prepare_demo()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -100,6 +100,12 @@ def day_of(request: Request, name: str) -> date:
     return found
 
 
+def language_of(request: Request) -> str:
+    """The language in which services are named: the first that the caller accepts, else German."""
+    wished = request.headers.get("Accept-Language", "de").split(",")[0].split(";")[0]
+    return wished.strip().split("-")[0]
+
+
 def text_of(request: Request, name: str, longest: int = 64) -> str:
     """One line of the query string, empty where it is missing. Raises Invalid."""
     text = request.query_params.get(name, "")

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from api import answers, shapes
 from api.pagination import Cursor
-from api.views.base import OfficeView
+from api.views.base import OfficeView, language_of
 from scheduler.models import Caseworker, Location, Service, Team
 
 
@@ -40,8 +40,7 @@ class ServicesView(ListView):
     model, wanted = Service, {"active": True}
 
     def show(self, row: Service) -> dict[str, Any]:
-        wished = self.request.headers.get("Accept-Language", "de").split(",")[0].split(";")[0]
-        return shapes.service(row, wished.strip().split("-")[0])
+        return shapes.service(row, language_of(self.request))
 
 
 @extend_schema(responses={200: answers.page_of(answers.CaseworkerOut)})

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from api import answers
-from api.views.base import OfficeView, day_of
+from api.views.base import OfficeView, day_of, language_of
 from scheduler.domain import localtime, utilisation
 from scheduler.domain.intervals import merge
 from scheduler.errors import Forbidden, Invalid
@@ -53,9 +53,8 @@ class UtilisationView(OfficeView):
             raise Invalid(field="by", problem="unknown")
         team = self.by_id(Team, wishes["team"]) if "team" in wishes else None
         service = self.by_id(Service, wishes["service"]) if "service" in wishes else None
-        report = utilisation_of(
-            office=self.office, first=first, until=until, now=self.now, team=team, service=service, by=by
-        )
+        which = {"team": team, "service": service, "by": by, "language": language_of(request)}
+        report = utilisation_of(office=self.office, first=first, until=until, now=self.now, **which)
         sizes, asked = counselling(office=self.office, team=team), service and service.pk
         whole = _shape(report.figures, sizes.get(asked, 0))
         if whole is None:

@@ -1,6 +1,5 @@
 """What clients type. Every refusal says what is wrong and what to do."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,17 +7,12 @@ from django import forms
 from django.utils.translation import get_language_info, gettext_lazy, gettext_noop
 from django.utils.translation import gettext as _
 
-from frontend import http
+from frontend.forms.refusing import refusing
 from frontend.forms.widgets import CodeInput, PhoneInput
-from scheduler.errors import Invalid
 from scheduler.models import Appointment, Interpreter, Office, Service
+from scheduler.models.appointment import MODES
 from scheduler.services import identity, people
 
-MODES = {
-    "video": gettext_lazy("Video"),
-    "phone": gettext_lazy("Phone"),
-    "on_site": gettext_lazy("On site"),
-}
 SIGNED = "gsg"
 
 
@@ -45,7 +39,7 @@ class HowForm(forms.Form):
 
     def __init__(self, *args: Any, office: Office, service: Service, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _offer(self.fields["mode"], [(mode, MODES[mode]) for mode in service.offered_modes])
+        _offer(self.fields["mode"], [(mode, dict(MODES)[mode]) for mode in service.offered_modes])
         languages = _interpreted(office) if service.interpreter_possible else []
         _offer(self.fields["interpreter"], [("", _("No")), *((tag, language_name(tag)) for tag in languages)])
         if not languages:
@@ -82,7 +76,7 @@ class StartForm(forms.Form):
             start = datetime.fromisoformat(self.cleaned_data["start"])
         except ValueError:
             raise forms.ValidationError(_("Please choose a time.")) from None
-        if start.tzinfo is None or not 2000 < start.year < 2100:
+        if start.tzinfo is None or not 2000 < start.year < 2100 or start.second or start.microsecond:
             raise forms.ValidationError(_("Please choose a time."))
         return start.astimezone(UTC)
 
@@ -126,17 +120,17 @@ class ContactForm(forms.Form):
             del self.fields["phone"]
 
     def clean_name(self) -> str:
-        return _or_refuse(people.clean_name, self.cleaned_data["name"])
+        return refusing(people.clean_name, self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
         typed = self.cleaned_data["phone"]
         if not typed and "@" in self.cleaned_data.get("contact", ""):
             raise forms.ValidationError(_("On which number may we call you?"))
-        return _or_refuse(identity.normal_phone, typed) if typed else ""
+        return refusing(identity.normal_phone, typed) if typed else ""
 
     def clean_contact(self) -> str:
         text = self.cleaned_data["contact"]
-        return _or_refuse(identity.normal_email if "@" in text else identity.normal_mobile, text)
+        return refusing(identity.normal_email if "@" in text else identity.normal_mobile, text)
 
 
 class CodeForm(forms.Form):
@@ -192,14 +186,7 @@ class CallbackForm(forms.Form):
     )
 
     def clean_name(self) -> str:
-        return _or_refuse(people.clean_name, self.cleaned_data["name"])
+        return refusing(people.clean_name, self.cleaned_data["name"])
 
     def clean_phone(self) -> str:
-        return _or_refuse(identity.normal_phone, self.cleaned_data["phone"])
-
-
-def _or_refuse(clean: Callable[[str], str], text: str) -> str:
-    try:
-        return clean(text)
-    except Invalid as error:
-        raise forms.ValidationError(http.text_of(error)) from None
+        return refusing(identity.normal_phone, self.cleaned_data["phone"])

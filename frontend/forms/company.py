@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from frontend.forms.client import language_name, said
-from frontend.forms.desk import refusing
+from frontend.forms.refusing import refusing
 from scheduler.models import Appointment, Caseworker, Interpreter
 from scheduler.queries import company
 from scheduler.services import identity, people

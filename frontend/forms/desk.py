@@ -7,12 +7,12 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend import http
 from frontend.forms.client import language_name
+from frontend.forms.concerns import ConcernField
+from frontend.forms.refusing import refusing
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
 from scheduler.domain import localtime
-from scheduler.errors import Invalid
-from scheduler.models import Appointment, Caseworker, Client, Office, Service
+from scheduler.models import Appointment, Caseworker, Office, Service
 from scheduler.services import identity, people
 
 FAR = date(2099, 12, 31)
@@ -54,14 +54,6 @@ def clock_of(minute: int) -> time:
 def instant(day: date, clock: time, office: Office) -> datetime:
     """The instant of a date and time on the office's clock."""
     return localtime.at(day, minute(clock), localtime.zone(office.zone)).astimezone(UTC)
-
-
-def refusing(clean: Any, text: str) -> str:
-    """What the rules make of it, or their word why not."""
-    try:
-        return clean(text)
-    except Invalid as error:
-        raise forms.ValidationError(http.text_of(error)) from None
 
 
 class SpecialForm(forms.Form):
@@ -152,7 +144,7 @@ class ReasonForm(forms.Form):
 class WishForm(forms.Form):
     """What is to be booked, before times are shown."""
 
-    service = forms.ModelChoiceField(Service.objects.none(), label=gettext_lazy("Concern"), empty_label=None)
+    service = ConcernField(Service.objects.none(), label=gettext_lazy("Concern"), empty_label=None)
     mode = forms.ChoiceField(label=gettext_lazy("How"), choices=Appointment._meta.get_field("mode").choices)
     who = forms.ChoiceField(
         label=gettext_lazy("With whom"),
@@ -180,11 +172,3 @@ class NoteForm(forms.Form):
         required=False,
         max_length=500,
     )
-
-
-def known_client(rows: Any, values: dict[str, Any]) -> Client | None:
-    """Somebody she may see with this name and contact: a second click makes no second person."""
-    found: Client | None = rows.filter(
-        name__iexact=values["name"], email=values["email"] or None, mobile=values["mobile"] or None
-    ).first()
-    return found

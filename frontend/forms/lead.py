@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from frontend.forms.concerns import ConcernField
 from frontend.forms.desk import DayField
 from scheduler.models import Service, Team
 
@@ -20,7 +21,7 @@ class PeriodForm(forms.Form):
     first = DayField(label=gettext_lazy("From"))
     last = DayField(label=gettext_lazy("Until"))
     team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), empty_label=None)
-    service = forms.ModelChoiceField(
+    service = ConcernField(
         Service.objects.none(),
         label=gettext_lazy("Concern"),
         required=False,

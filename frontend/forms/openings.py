@@ -8,28 +8,16 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from frontend import http
+from frontend.forms.concerns import ConcernsField
 from frontend.forms.desk import ClockField, DayField, clock_of, instant, last_minute, minute
+from frontend.forms.refusing import refuse_past
 from scheduler.domain import localtime
 from scheduler.models import Absence, Available, Caseworker, Location, Office, Service
+from scheduler.models.appointment import MODES
 from scheduler.services.publishing import Wish
 
-MODES = [
-    ("video", gettext_lazy("Video")),
-    ("phone", gettext_lazy("Phone")),
-    ("on_site", gettext_lazy("On site")),
-]
 HOME = "home"
-LONGEST_ID = 18
-
-
-class ServicesField(forms.ModelMultipleChoiceField):
-    """Some of the caseworker's concerns; a number that no data base holds is simply none of them."""
-
-    def clean(self, value: Any) -> Any:
-        sound = [one for one in value or () if len(str(one)) <= LONGEST_ID]
-        if len(sound) != len(value or ()):
-            raise forms.ValidationError(_("Please choose among the concerns offered."))
-        return super().clean(sound)
 
 
 class HoursForm(forms.Form):
@@ -75,7 +63,7 @@ class OpeningForm(HoursForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: video, phone and on site."),
     )
-    services = ServicesField(
+    services = ConcernsField(
         Service.objects.none(),
         label=gettext_lazy("Only for these concerns"),
         required=False,
@@ -85,8 +73,9 @@ class OpeningForm(HoursForm):
     place = forms.ChoiceField(label=gettext_lazy("Where are you?"))
     field_order = ("weekday", "opens", "closes", "every_weeks", "starts_on", "ends_on", "modes", "services")
 
-    def __init__(self, *args: Any, caseworker: Caseworker, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, caseworker: Caseworker, today: date | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         self.locations = {str(row.pk): row for row in Location.objects.of(caseworker.office)}
         self.fields["services"].queryset = caseworker.services.filter(active=True)
         sites = [(key, row.name) for key, row in self.locations.items()]
@@ -112,6 +101,7 @@ class OpeningForm(HoursForm):
         first, last = values.get("starts_on"), values.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The end must be after the start."))
+        refuse_past(self, "starts_on", self.today)
         return values
 
     def wish(self) -> Wish:
@@ -138,10 +128,16 @@ class DateForm(HoursForm):
     cancelled = forms.BooleanField(label=gettext_lazy("No opening on this date"), required=False)
     field_order = ("day", "cancelled", "opens", "closes")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.today = today
         if self.data.get("cancelled"):
             self.fields["opens"].required = self.fields["closes"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean()
+        refuse_past(self, "day", self.today)
+        return values
 
     def hours(self) -> dict[str, Any]:
         """As the rules want it: minutes, or nothing where it is cancelled."""
@@ -155,6 +151,15 @@ class RestoreForm(forms.Form):
     """Which changed date is offered again."""
 
     day = DayField(label=gettext_lazy("Which date?"))
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or {}
+        refuse_past(self, "day", self.today)
+        return values
 
 
 class WithdrawForm(forms.Form):
@@ -176,9 +181,9 @@ class AbsenceForm(forms.Form):
     )
     kind = forms.ChoiceField(label=gettext_lazy("What"), choices=Absence.KINDS, widget=forms.RadioSelect)
 
-    def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, office: Office, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.office = office
+        self.office, self.now = office, now
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -186,6 +191,8 @@ class AbsenceForm(forms.Form):
             values["start"], values["end"] = self._span(values)
             if values["end"] <= values["start"]:
                 self.add_error("last", _("The end must be after the start."))
+            elif values["end"] <= self.now:
+                self.add_error("last", _(http.PROBLEMS["past"]))
         return values
 
     def _span(self, values: dict[str, Any]) -> tuple[datetime, datetime]:

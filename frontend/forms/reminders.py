@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from frontend.forms.desk import ClockField, DayField, instant, minute
-from frontend.forms.openings import MODES
 from notifications.triggers import Stage
 from scheduler.domain import localtime
 from scheduler.models import Appointment, Office, Service
+from scheduler.models.appointment import MODES
 
 EXAMPLE_IN = timedelta(days=8)
 NINE = time(9)

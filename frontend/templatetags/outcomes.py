@@ -7,8 +7,6 @@ from django.template import Context
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from frontend import evidence
-from scheduler import clock
 from scheduler.models import Appointment
 
 register = template.Library()
@@ -25,17 +23,6 @@ OUTCOMES = {
         gettext_noop("Accept the proposal: failed because of us"),
     ),
 }
-
-
-@register.simple_tag(takes_context=True)
-def hint(context: Context, appointment: Appointment) -> evidence.Hint | None:
-    """What speaks for which outcome, looked up once a page for all that are still to be recorded."""
-    request: Any = context["request"]
-    if not hasattr(request, "outcome_hints"):
-        rows = list(context.get("to_record") or [appointment])
-        request.outcome_hints = evidence.hints(rows, clock.now())
-    found: evidence.Hint | None = request.outcome_hints.get(appointment.pk)
-    return found
 
 
 @register.inclusion_tag("frontend/desk/_outcome_buttons.html", takes_context=True)

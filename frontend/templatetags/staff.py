@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from frontend.forms.client import language_name
 from notifications.models import Message
-from scheduler.models import Caseworker, Team
+from scheduler.queries.agenda import Roles
 
 register = template.Library()
 
@@ -192,19 +192,17 @@ class Entry:
 def staff_menu(context: Context) -> list[Entry]:
     """The pages that this user may open."""
     request = context.get("request")
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
+    roles: Roles | None = context.get("roles")
+    if request is None or not roles:
         return []
     names: list[tuple[str, str]] = []
-    leads = Team.objects.filter(leads=user.pk).exists()
-    works = Caseworker.objects.filter(user=user.pk, active=True).exists()
-    if works:
+    if roles.works:
         names += [(_("Today"), "desk_today"), (_("Week"), "desk_week"), (_("Book"), "desk_book")]
-    if works or leads:
+    if roles.works or roles.leads:
         names.append((_("Clients"), "desk_clients"))
-    if leads:
+    if roles.leads:
         names += [(_("Utilisation"), "lead_utilisation"), (_("Could not be told"), "lead_messages")]
-    if user.administers:
+    if roles.administers:
         names.append((_("Office"), "office_overview"))
     names.append((_("My mails"), "desk_mails"))
     return [_entry(label, reverse(f"frontend:{name}"), request.path) for label, name in names]

@@ -2,23 +2,22 @@
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import access
 from scheduler import clock, links
 from scheduler.errors import SchedulerError
-from scheduler.models import Office
 from scheduler.services import contacts
 
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The only office, or a list of them."""
-    offices = list(Office.objects.all())
+    """The only office's start page, or a list of them."""
+    offices = access.offices()
     if len(offices) == 1:
-        return redirect("frontend:office", offices[0].slug)
+        return office(request, offices[0].slug)
     return render(request, "frontend/start/offices.html", {"offices": offices})
 
 

@@ -10,6 +10,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from notifications.channels import Refused, Unclear, smtp
 from notifications.rendering import Outgoing
+from scheduler.ical import bare
 
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
@@ -33,7 +34,7 @@ def _mail(outgoing: Outgoing) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=outgoing.subject,
         body=outgoing.text,
-        from_email=formataddr((outgoing.sender, _bare(settings.DEFAULT_FROM_EMAIL))),
+        from_email=formataddr((outgoing.sender, bare(settings.DEFAULT_FROM_EMAIL))),
         to=[outgoing.to],
         headers={"Message-ID": outgoing.message_id, "Auto-Submitted": "auto-generated"},
     )
@@ -50,7 +51,3 @@ def _file(outgoing: Outgoing) -> MIMEBase:
     part.set_payload(outgoing.calendar.decode(), "utf-8")
     part.add_header("Content-Disposition", "attachment", filename="termin.ics")
     return part
-
-
-def _bare(address: str) -> str:
-    return address.rsplit("<", 1)[-1].rstrip("> ")

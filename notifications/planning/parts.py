@@ -5,6 +5,7 @@ from notifications.planning.changes import goodbye, take_back_farewells, told
 from notifications.planning.reach import channels_of
 from notifications.planning.rows import message_of, store
 from notifications.planning.wishes import Wish
+from scheduler import policies
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Event, Participant
 
@@ -35,7 +36,7 @@ def tell_that_somebody_waits(event: Event, appointment: Appointment) -> None:
     """Once for a time of the talk, to the caseworkers who are not in the room yet."""
     staff = told(appointment).filter(role="caseworker", revoked_at=None)
     wishes = [
-        Wish(person, channel, "staff_waits", event.at, appointment.end)
+        Wish(person, channel, "staff_waits", event.at, policies.door(appointment)[1])
         for person in staff
         if not person.inside
         for channel in channels_of(person, "staff_waits")

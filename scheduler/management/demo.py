@@ -11,7 +11,7 @@ from django.db import transaction
 from scheduler import conference
 from scheduler.domain import localtime, recurrence
 from scheduler.domain.lifecycle import Status
-from scheduler.management import demo_names, demo_people
+from scheduler.management import demo_names, demo_people, demo_today
 from scheduler.models import (
     Allocation,
     Appointment,
@@ -70,7 +70,7 @@ class Demo:
             clients = self._make_clients(workers)
             self._make_appointments(workers, clients)
             demo_people.make_staff(self.office, workers)
-            demo_people.make_guest(self.office, self.services, workers[0], self.now)
+            demo_today.bring_up_to_date(self.office, self.now)
         return self.office
 
     @property

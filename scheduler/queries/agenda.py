@@ -1,19 +1,24 @@
 """What a caseworker's day looks like, whom she may see, what is still to be recorded."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
+from scheduler.events import Actor
 from scheduler.models import (
     AccessReason,
     Appointment,
+    CallbackRequest,
     Caseworker,
     Client,
+    Event,
     Office,
     Participant,
     Schedule,
+    Team,
     User,
 )
 
@@ -46,6 +51,35 @@ def to_record(caseworker: Caseworker, now: datetime) -> "QuerySet[Appointment]":
     """Appointments that are over and whose outcome nobody has recorded yet."""
     rows = Appointment.objects.of(caseworker.office).with_people().booked()
     return rows.filter(caseworker=caseworker, end__lte=now).prefetch_related("participants")
+
+
+def call_backs(office: Office) -> "QuerySet[CallbackRequest]":
+    """Who asked for a call and has not got one yet."""
+    return CallbackRequest.objects.of(office).filter(done_at=None)
+
+
+def not_assigned(office: Office) -> "QuerySet[Client]":
+    """Newcomers whom nobody has taken yet."""
+    rows = Client.objects.of(office).filter(matched=False, caseworker=None, protected=False)
+    return rows.order_by("created_at", "pk")
+
+
+@dataclass(frozen=True)
+class Roles:
+    """What somebody who signs in is here, as it comes from what is attached to her."""
+
+    works: bool = False
+    leads: bool = False
+    administers: bool = False
+
+
+def roles(user: User) -> Roles:
+    """Caseworker, lead of a team, administrator: any of them, or several."""
+    return Roles(
+        works=Caseworker.objects.filter(user=user.pk, active=True).exists(),
+        leads=Team.objects.filter(leads=user.pk).exists(),
+        administers=user.administers,
+    )
 
 
 def circle(user: User) -> Q:
@@ -89,6 +123,12 @@ def follow_ups(appointment: Appointment) -> "QuerySet[Appointment]":
     return rows.filter(client=appointment.client_id).prefetch_related("participants").order_by("start", "pk")
 
 
+def history(appointment: Appointment) -> "QuerySet[Event]":
+    """What happened to it, the newest first."""
+    rows = Event.objects.of(appointment.office_id).filter(appointment=appointment)
+    return rows.order_by("-at", "-pk")
+
+
 def to_answer(client: Participant, now: datetime) -> "QuerySet[Participant]":
     """Herself in the follow-ups of her appointment that stand and are to come."""
     following = Appointment.objects.of(client.office_id).to_come(now).filter(follows=client.appointment_id)
@@ -100,6 +140,13 @@ def to_answer(client: Participant, now: datetime) -> "QuerySet[Participant]":
 def open_to_client(client: Client, now: datetime) -> "QuerySet[Appointment]":
     """Her booked appointments that are not over."""
     return Appointment.objects.of(client.office).to_come(now).filter(client=client)
+
+
+def ended_by(user: User, subject: str) -> bool:
+    """Was this opening or absence ended by her, so that it is no longer there?"""
+    ends = ("opening.withdrawn", "absence.lifted")
+    rows = Event.objects.of(user.office).filter(subject=subject, verb__in=ends, actor=str(Actor.of(user)))
+    return rows.exists()
 
 
 def hit_by(schedule: Schedule, start: datetime, end: datetime) -> list[Appointment]:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 
-from scheduler.domain import slots
+from scheduler import policies
 from scheduler.domain.intervals import Span, merge
 from scheduler.domain.recurrence import Opening
 from scheduler.domain.utilisation import capacity
@@ -33,16 +33,12 @@ def by_service(
     found: dict[int | None, Capacity] = defaultdict(lambda: defaultdict(list))
     for opening, spans, blocked in calendars_per_opening(Window(office, first, until), openings):
         for key in keys & {None, *opening.services}:
-            rules = [_rule(services[pk]) for pk in sorted(opening.services) if key in {None, pk}]
+            rules = [policies.rule(services[pk]) for pk in sorted(opening.services) if key in {None, pk}]
             found[key][opening.schedule] += capacity([(span, rules) for span in spans], blocked)
     return {
         key: {schedule: merge(spans) for schedule, spans in schedules.items()}
         for key, schedules in found.items()
     }
-
-
-def _rule(service: Service) -> slots.Rule:
-    return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
 
 
 def _openings(office: Office, team: int | None) -> tuple[list[Opening], dict[int, Service]]:

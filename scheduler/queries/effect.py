@@ -58,7 +58,9 @@ def effect_of_date(opening: Available, change: Change, now: datetime) -> Effect:
 
 
 def effect_of_series(opening: Available, fresh: Opening, now: datetime) -> Effect:
-    """Of other hours of a series from the date on which ``fresh`` begins."""
+    """Of other hours of a series from the date on which ``fresh`` begins; a draft offers nothing."""
+    if opening.status == Available.DRAFT:
+        return Effect()
     view = _View(opening.schedule, now)
     before = view.plan()
     rest = _without(before, opening.pk, fresh.first)
@@ -128,7 +130,7 @@ class _View:
 
     def talks(self, plan: _Plan, shut: Iterable[Span] = ()) -> set[_Talk]:
         """Talks that fit from now on, after what is booked, by each way and for each concern."""
-        rules, busy = {one.pk: _rule(one) for one in self.services}, [*self.busy, *shut]
+        rules, busy = {one.pk: policies.rule(one) for one in self.services}, [*self.busy, *shut]
         return {
             (*talk, mode, service)
             for opening in plan.openings
@@ -176,7 +178,3 @@ def _in(appointment: Appointment, opened: Iterable[tuple[Opening, list[Span]]]) 
 
 def _services(schedule: Schedule) -> list[Service]:
     return list(schedule.caseworker.services.filter(active=True)) if schedule.caseworker else []
-
-
-def _rule(service: Service) -> slots.Rule:
-    return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)

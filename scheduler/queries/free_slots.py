@@ -28,8 +28,7 @@ class Search:
     @property
     def rule(self) -> slots.Rule:
         """Duration, buffer and grid in seconds."""
-        service = self.service
-        return slots.Rule(service.duration_minutes * 60, service.buffer_minutes * 60, service.step * 60)
+        return policies.rule(self.service)
 
 
 @dataclass(frozen=True)
@@ -63,7 +62,9 @@ def free_slots(search: Search, *, first: date, until: date, now: datetime) -> Of
 
 
 def candidates(search: Search, *, start: datetime, now: datetime) -> list[int]:
-    """Caseworker ids to whom exactly this start is on offer."""
+    """Caseworker ids to whom exactly this start is on offer; a part of a second is never."""
+    if start.microsecond:
+        return []
     day = localtime.local_date(start, localtime.zone(search.office.zone))
     offer = free_slots(search, first=day, until=day + DAY, now=now)
     return offer.starts.get(localtime.epoch(start), [])
@@ -79,7 +80,7 @@ def gone(search: Search, *, start: datetime, now: datetime) -> tuple[bool, list[
         return False, []
     wanted = localtime.epoch(start)
     near = slots.nearest(list(_offer(search, read).starts), wanted)
-    on_grid = wanted in _offer(search, read, ignore_taken=True).starts
+    on_grid = not start.microsecond and wanted in _offer(search, read, ignore_taken=True).starts
     return on_grid, [localtime.from_epoch(instant) for instant in near]
 
 
@@ -161,6 +162,14 @@ def free_interpreters(search: Search, *, start: datetime, now: datetime) -> list
         if slots.joint([begins], rule.duration, [_as_other(calendar)])
     ]
     return list(Schedule.objects.filter(pk__in=free).select_related("interpreter").order_by("pk"))
+
+
+def interpreting(search: Search) -> list[int]:
+    """Schedule ids of everybody who interprets the wanted language, free or not."""
+    if not search.interpreter:
+        return []
+    rows = Interpreter.objects.of(search.office).filter(active=True).values_list("schedule", "languages")
+    return [pk for pk, languages in rows if pk and search.interpreter in languages]
 
 
 def _within_horizon(search: Search, first: date, until: date, now: datetime) -> tuple[date, date]:

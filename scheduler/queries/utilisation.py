@@ -49,10 +49,14 @@ def utilisation_of(
     team: Team | None = None,
     service: Service | None = None,
     by: str = "week",
+    language: str = "de",
 ) -> Report:
-    """The report of local dates ``[first, until)``; ``by`` is week, month, mode or service."""
+    """The report of local dates ``[first, until)``; ``by`` is week, month, mode or service.
+
+    ``language``: in which services are named.
+    """
     window = Window(office, first, until)
-    cases, names = _cases(window, team, service)
+    cases, names = _cases(window, team, service), _service_names(office, language)
     wanted = service.pk if service else None
     capacities = _offered(window, team, {wanted, *(names if by == "service" else ())})
     facts = _Facts(window, capacities, capacities[wanted], cases, names, localtime.epoch(now))
@@ -119,18 +123,15 @@ def _days(window: Window) -> list[date]:
     return [window.first + timedelta(days=n) for n in range((window.until - window.first).days)]
 
 
-def _cases(
-    window: Window, team: Team | None, service: Service | None
-) -> tuple[list[tuple[Case, int]], dict[int, str]]:
+def _cases(window: Window, team: Team | None, service: Service | None) -> list[tuple[Case, int]]:
     begins, ends = (localtime.from_epoch(instant) for instant in window.span)
     rows = Appointment.objects.of(window.office).overlapping(begins, ends)
     if team:
         rows = rows.filter(caseworker__team=team)
     if service:
         rows = rows.filter(service=service)
-    names = {pk: (texts or {}).get("de", slug) for pk, texts, slug in _service_names(window.office)}
     fields = ("caseworker__schedule", "start", "end", "status", "mode", "special", "cancelled_late")
-    cases = [
+    return [
         (
             Case(
                 schedule=row[0],
@@ -147,11 +148,10 @@ def _cases(
         )
         for row in rows.order_by().values_list(*fields, "cancelled_by", "created_at", "service")
     ]
-    return cases, names
 
 
-def _service_names(office: Office) -> Sequence[tuple[int, dict[str, str], str]]:
-    return list(Service.objects.of(office).values_list("pk", "names", "slug"))
+def _service_names(office: Office, language: str) -> dict[int, str]:
+    return {one.pk: one.name_in(language) for one in Service.objects.of(office).only("names", "slug")}
 
 
 def _rows(facts: _Facts, by: str) -> list[Row]:

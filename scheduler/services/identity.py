@@ -74,16 +74,15 @@ def ask_code(
     (address, session, origin or the office's day).
     """
     normal = normal_email(address) if channel == "email" else normal_mobile(address)
-    _refuse_floods(office, {"address": normal, "session": session, "origin": origin}, now)
+    whose = {"address": normal, "session": session, "origin": origin}
+    _refuse_floods(office, whose, now)
     with transaction.atomic():
         proof = ContactProof.objects.create(
             office=office,
             channel=channel,
-            address=normal,
             nonce=secrets.token_hex(16),
             language=language,
-            session=session,
-            origin=origin,
+            **whose,
             created_at=now,
             expires_at=now + timedelta(minutes=policies.CODE_MINUTES),
         )

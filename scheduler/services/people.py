@@ -1,6 +1,7 @@
 """Clients: made, matched, taken and opened by staff. A booking never overwrites a stored contact."""
 
 import secrets
+import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,6 +31,8 @@ WORDS = (
     *("Storch", "Tanne", "Tulpe", "Ufer", "Wald", "Welle", "Wiese", "Wolke", "Zeder", "Ziege"),
 )
 NAME_LENGTH = 120
+DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+INVISIBLE = dict.fromkeys((*DIRECTIONS, 0x00AD, 0x200B, 0x2060, 0xFEFF))
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
 CALLBACKS_PER_ORIGIN_AND_HOUR = 10
@@ -52,12 +55,18 @@ def draw_word() -> str:
 
 
 def clean_name(name: str) -> str:
-    """The name on one line; raises Invalid where it is empty or too long."""
-    name = " ".join(name.split())
-    if not name:
+    """The name on one line, as people write it in any script. Raises Invalid.
+
+    Joiners stay: Persian names and some emoji are written with them. Marks that turn the direction and
+    other invisible signs go: nobody types them on purpose, and they would let two equal names differ.
+    """
+    name = " ".join(name.translate(INVISIBLE).split())
+    if not any(sign.isprintable() for sign in name):
         raise Invalid(field="name", problem="required")
-    if len(name) > NAME_LENGTH or not name.isprintable():
-        raise Invalid(field="name", problem="too_long" if len(name) > NAME_LENGTH else "unknown")
+    if len(name) > NAME_LENGTH:
+        raise Invalid(field="name", problem="too_long")
+    if any(unicodedata.category(sign) in {"Cc", "Cs"} for sign in name):
+        raise Invalid(field="name", problem="control_character")
     return name
 
 

@@ -44,28 +44,6 @@ class TestWhoMayCall:
         assert reader.post("appointments", wish(world)).json()["code"] == "permission_denied"
         assert reader.get("utilisation", **{"from": "2026-03-01", "to": "2026-04-01"}).status_code == 403
 
-    def test_another_offices_ids_are_404(self, world):
-        stranger = caller_of(factories.office())
-        appointment = factories.appointment(world[2])
-        uid, client, worker = appointment.uid, appointment.client_id, world[2].pk
-        for path in (f"appointments/{uid}", f"clients/{client}", f"calendars/{worker}/freebusy"):
-            assert stranger.get(path, **WINDOW).status_code == 404
-        bodies = {
-            "cancel": {"by": "office"},
-            "reschedule": {"start": NINE},
-            "mode": {"mode": "phone"},
-            "outcome": {"status": "noshow"},
-            "handover": {"caseworker": str(worker)},
-            "join": {"as": "client"},
-        }
-        for step, body in bodies.items():
-            assert stranger.post(f"appointments/{uid}/{step}", body).status_code == 404
-        assert stranger.send("delete", f"clients/{client}").status_code == 404
-        assert slots(stranger, world).status_code == 404
-        assert stranger.post("appointments", wish(world)).status_code == 404
-        appointment.refresh_from_db()
-        assert (appointment.status, appointment.sequence) == ("booked", 0)
-
 
 class TestSlots:
     def test_free_times_with_those_who_could_take_them(self, world, api):

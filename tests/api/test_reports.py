@@ -66,3 +66,12 @@ def test_rows_are_whole_weeks_or_months_as_the_period_is(world, api):
     month = {"from": "2026-11-01", "to": "2026-12-01"}
     assert len(api.get("utilisation", **month).json()["rows"]) == 1
     assert api.get("utilisation", **month, by="week").status_code == 400
+
+
+def test_figures_name_concerns_in_the_callers_language(world, api):
+    for _ in range(2):
+        factories.caseworker(world[0], world[1])
+    query = {"from": "2026-03-01", "to": "2026-04-01", "by": "service"}
+    for language, name in (("en-GB,en;q=0.9", world[1].names["en"]), ("de", world[1].names["de"])):
+        answer = api.client.get("/api/v1/utilisation", query, headers={"accept-language": language})
+        assert [row["label"] for row in answer.json()["rows"]] == [name]

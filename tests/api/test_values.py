@@ -2,7 +2,8 @@
 
 import pytest
 
-from scheduler.models import Appointment, Hold
+from scheduler.models import Appointment, Hold, Location
+from tests import factories
 
 CLIENT = {"name": "Ada Beispiel", "email": "ada@people.example"}
 
@@ -26,8 +27,48 @@ def test_a_start_with_another_offset_is_the_same_instant(world, api):
     assert answer.json()["start"] == "2026-03-10T08:00:00Z"
 
 
+def test_a_part_of_a_second_is_off_the_grid(world, api):
+    for path in ("appointments", "holds"):
+        answer = api.post(path, _wish(world, start="2026-03-10T08:00:00.900Z"))
+        assert (answer.status_code, answer.json()["code"]) == (409, "not_offered")
+    assert not Appointment.objects.exists()
+
+
 @pytest.mark.parametrize("name", [0, 1.5, True, [], {}, None, "", "x" * 10_000])
 def test_a_name_is_a_text(world, api, name):
     answer = api.post("appointments", _wish(world, client={**CLIENT, "name": name}))
     assert answer.status_code == 400
     assert not Appointment.objects.exists()
+
+
+@pytest.mark.parametrize("length", [255, 320, 10_000])
+def test_an_address_that_no_column_holds_is_refused(world, api, length):
+    long = "a" * 60 + "@" + ("b" * 59 + ".") * (length // 60) + "b" * 60 + ".example"
+    client = factories.client(world[0])
+    booked = api.post("appointments", _wish(world, client={**CLIENT, "email": long[:length]}))
+    changed = api.send("patch", f"clients/{client.pk}", {"email": long[:length]})
+    assert (booked.status_code, changed.status_code) == (400, 400)
+    assert not Appointment.objects.exists()
+
+
+def test_the_same_address_in_other_letters_is_no_other_contact(world, api):
+    client = factories.client(world[0], name=CLIENT["name"], email=CLIENT["email"])
+    shouted = CLIENT["email"].title()
+    api.post("appointments", _wish(world, client={**CLIENT, "email": shouted}))
+    changed = api.send("patch", f"clients/{client.pk}", {"email": shouted}).json()
+    assert changed["differing_contact"] == {"email": None, "mobile": None}
+    assert Appointment.objects.get().client == client
+
+
+def test_a_new_address_is_kept_in_small_letters(world, api):
+    api.post("appointments", _wish(world, client={**CLIENT, "email": "Ada@People.Example"}))
+    assert Appointment.objects.get().client.email == CLIENT["email"]
+
+
+@pytest.mark.parametrize("mode", ["video", "phone"])
+def test_only_a_talk_on_site_has_a_place(world, api, mode):
+    place = Location.objects.create(office=world[0], name="Haus am Markt", address="Marktplatz 1")
+    answer = api.post("appointments", _wish(world, mode=mode, location=str(place.pk)))
+    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["location"])
+    booked = api.post("appointments", _wish(world, mode="on_site", location=str(place.pk)))
+    assert booked.json()["location"] == str(place.pk)

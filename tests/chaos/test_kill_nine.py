@@ -6,7 +6,7 @@ from django.db import connection
 from tests.chaos import storm, weather
 from tests.workers import Workers
 
-MESSAGES, KILLS = 300, 4
+MESSAGES, KILLS = 400, 4
 pytestmark = [pytest.mark.chaos, pytest.mark.django_db(transaction=True)]
 
 

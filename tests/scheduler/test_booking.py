@@ -66,6 +66,20 @@ def test_off_the_grid_is_not_offered(world):
         book(world, start=NINE + timedelta(minutes=30))
 
 
+@pytest.mark.parametrize("more", [{"microseconds": 900_000}, {"microseconds": 1}, {"seconds": 30}])
+def test_a_part_of_a_minute_is_off_the_grid_for_bookings_holds_and_moves(world, more):
+    odd = NINE + timedelta(**more)
+    standing = book(world, start=NINE + timedelta(hours=1))
+    for attempt in (
+        lambda: book(world, start=odd),
+        lambda: hold(world, start=odd),
+        lambda: booking.move(appointment=standing, start=odd, by=VISITOR, now=NOW),
+    ):
+        with pytest.raises(NotOffered):
+            attempt()
+    assert Allocation.objects.count() == 1
+
+
 def test_the_past_is_refused(world):
     with pytest.raises(Invalid):
         book(world, start=utc("2026-02-24 08:00"))
@@ -207,6 +221,16 @@ class TestSpecialAppointments:
         )
         assert appointment.special
         assert appointment.warnings == ["in_notice", "outside_openings"]
+
+    @pytest.mark.parametrize("more", [{"microseconds": 900_000}, {"seconds": 30}])
+    def test_it_begins_on_a_full_minute(self, world, more):
+        odd, standing = NINE + timedelta(minutes=5, **more), factories.appointment(world[2])
+        with pytest.raises(Invalid) as refused:
+            book(world, by=Actor("user", "1"), caseworker=world[2], special=True, start=odd)
+        assert (refused.value.field, refused.value.problem) == ("start", "whole_minutes")
+        with pytest.raises(Invalid):
+            booking.move(appointment=standing, start=odd, special=True, by=Actor("user", "1"), now=NOW)
+        assert Appointment.objects.count() == 1
 
     def test_a_buffer_is_cut_and_the_own_buffer_ends_at_the_next(self, world):
         first = book(world)

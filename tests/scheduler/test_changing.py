@@ -150,3 +150,27 @@ def test_the_next_appointment_keeps_the_local_time_over_the_clock_change(appoint
     assert following.start == utc("2026-04-07 07:00")
     assert following.follows == appointment
     assert not following.special
+
+
+def test_the_same_follow_up_again_is_the_one_that_is_there(appointment):
+    first, again = (booking.follow_up(appointment=appointment, weeks=2, by=STAFF, now=NINE) for _ in range(2))
+    assert first == again
+    booking.cancel(appointment=first, by=STAFF, now=NINE)
+    assert booking.follow_up(appointment=appointment, weeks=2, by=STAFF, now=NINE) != first
+
+
+def test_a_follow_up_into_somebody_elses_time_is_refused(appointment):
+    factories.appointment(appointment.caseworker, start=NINE + timedelta(weeks=2))
+    with pytest.raises(SlotTaken):
+        booking.follow_up(appointment=appointment, weeks=2, by=STAFF, now=NINE)
+
+
+def test_nothing_is_changed_of_a_cancelled_talk_not_even_to_what_it_was(appointment):
+    booking.cancel(appointment=appointment, by=STAFF, now=NOW)
+    common = {"appointment": appointment, "by": STAFF, "now": NOW}
+    for step in (
+        lambda: booking.move(start=appointment.start, **common),
+        lambda: booking.switch_mode(mode=appointment.mode, **common),
+    ):
+        with pytest.raises(IllegalTransition):
+            step()

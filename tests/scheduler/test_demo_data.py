@@ -7,7 +7,18 @@ from django.core.management import CommandError, call_command
 
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Allocation, Appointment, ClosingDay, Event, Office, Participant, Service
+from scheduler.management import demo_today
+from scheduler.models import (
+    Allocation,
+    Appointment,
+    Available,
+    Client,
+    ClosingDay,
+    Event,
+    Office,
+    Participant,
+    Service,
+)
 from scheduler.queries import closing
 from scheduler.queries.free_slots import Search, next_free
 from tests import factories
@@ -94,3 +105,46 @@ def test_nobody_has_a_talk_on_a_bank_holiday_or_while_the_office_is_closed(demo)
     closed = {row.day for row in closing.closed_days(demo, first, until)}
     assert ClosingDay.objects.of(demo).count() == 1
     assert not closed & {localtime.local_date(start, zone) for start, _ in _starts()}
+
+
+class TestDaysLater:
+    """Whoever starts the demo again after some days finds what the first start promised."""
+
+    @pytest.fixture
+    def later(self, demo, clock):
+        moment = NOW + timedelta(days=9, hours=3)
+        clock.to(moment)
+        return moment
+
+    def coming(self, demo, now):
+        rows = Appointment.objects.of(demo).to_come(now).filter(client__name="Kim Beispiel")
+        return [start - now for start in rows.order_by("start").values_list("start", flat=True)]
+
+    def test_kim_has_a_talk_in_ten_minutes_and_another_one(self, demo, later):
+        call_command("demo_data", **SMALL)
+        soon, following = self.coming(demo, later)
+        assert timedelta(minutes=5) < soon <= timedelta(minutes=30) < following
+        call_command("demo_data", **SMALL)
+        assert len(self.coming(demo, later)) == 2
+
+    def test_kim_who_was_erased_is_back(self, demo, later):
+        Client.objects.filter(name="Kim Beispiel").delete()
+        call_command("demo_data", **SMALL)
+        assert len(self.coming(demo, later)) == 2
+
+    def test_every_service_has_free_times_again_within_a_week(self, demo, later):
+        Available.objects.filter(schedule__caseworker__isnull=False).update(ends_on=later.date())
+        call_command("demo_data", **SMALL)
+        for service in Service.objects.of(demo):
+            assert next_free(Search(demo, service, "video"), now=later)[0].start < later + timedelta(days=7)
+
+    def test_an_office_that_is_no_demo_gets_nothing(self, later):
+        with pytest.raises(ValueError, match="no demo"):
+            demo_today.bring_up_to_date(factories.office(), later)
+
+
+def test_nobody_to_counsel_is_said_in_one_line(clock):
+    clock.to(NOW)
+    with pytest.raises(CommandError, match="at least 1"):
+        call_command("demo_data", **{**SMALL, "caseworkers": 0})
+    assert not Office.objects.exists()

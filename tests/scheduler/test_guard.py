@@ -80,6 +80,28 @@ def move_from_elsewhere(appointment: int, start: str, caseworker: int) -> str:
     return "moved"
 
 
+def book_what_is_held(office: int, client: int, start: str) -> str:
+    from scheduler.errors import SchedulerError
+    from scheduler.events import Actor
+    from scheduler.models import Client, Office, Service
+    from scheduler.services import booking
+
+    here = Office.objects.get(pk=office)
+    wish = {"office": here, "service": Service.objects.get(office=here), "start": utc(start)}
+    wish |= {"mode": "video", "interpreter": "uk", "now": NOW}
+    try:
+        kept = booking.hold(session=start, **wish)
+        booking.book(client=Client.objects.get(pk=client), by=Actor("visitor"), hold=kept, **wish)
+    except SchedulerError as error:
+        return error.code
+    return "booked"
+
+
+def call(what, *arguments):
+    """Different work side by side."""
+    return what(*arguments)
+
+
 @pytest.fixture
 def world(transactional_db):
     office = factories.office()
@@ -173,6 +195,28 @@ class TestRivals:
         answers = set(together(move_from_elsewhere, crossing))
         assert answers <= {"moved", "slot_taken", "not_offered", "illegal_transition"}
         assert Allocation.objects.count() == 2
+        assert overlapping_pairs() == 0
+
+    def test_held_joint_bookings_and_moves_never_deadlock(self, transactional_db):
+        office = factories.office()
+        spoken = factories.interpreter(office, "uk")
+        ann = factories.caseworker(office, factories.service(office, max_future=100))
+        for who in (spoken, ann):
+            factories.opening(who, opens=8 * 60, closes=24 * 60)
+        assert spoken.schedule.pk < ann.schedule.pk
+        times = [utc(f"2026-03-{day} {hour:02}:00") for day in (10, 17, 24) for hour in range(7, 22)]
+        moved = [factories.appointment(ann, start=start, interpreter="uk") for start in times[:6]]
+        books = [
+            (book_what_is_held, office.pk, factories.client(office).pk, str(start)[:16])
+            for start in times[12:]
+        ]
+        moves = [
+            (move_from_elsewhere, moved[n % 6].pk, str(times[(n * 5 + 6) % 12])[:16], ann.pk)
+            for n in range(len(books))
+        ]
+        answers = together(call, [job for pair in zip(books, moves, strict=True) for job in pair])
+        assert answers[::2] == ["booked"] * len(books)
+        assert set(answers[1::2]) <= {"moved", "slot_taken", "not_offered", "illegal_transition"}
         assert overlapping_pairs() == 0
 
     def test_joint_bookings_take_caseworker_and_interpreter_or_neither(self, world):

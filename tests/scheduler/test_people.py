@@ -121,7 +121,20 @@ class TestMatching:
         assert again == first
         assert (again.email, again.offered_email) == ("old@post.example", "new@post.example")
 
-    @pytest.mark.parametrize("name", ["", "   ", "x" * 121, "a\x00b"])
+    @pytest.mark.parametrize("name", ["Kim 👩\u200d🌾", "علی\u200cرضا", "Zoë", "Ὀδυσσεύς", "李雷", "O’Neill"])
+    def test_names_of_every_script_stay_as_they_are_written(self, name):
+        assert people.clean_name(name) == name
+
+    def test_marks_that_nobody_sees_do_not_make_two_names(self):
+        assert people.clean_name("\u202bعلی رضا\u202c") == people.clean_name("علی\u200f رضا")
+        assert people.clean_name("Kim\u00ad\u200b\ufeff Beispiel") == "Kim Beispiel"
+
+    def test_a_sign_that_cannot_be_shown_is_named(self):
+        with pytest.raises(Invalid) as refused:
+            people.clean_name("Kim\x07")
+        assert refused.value.problem == "control_character"
+
+    @pytest.mark.parametrize("name", ["", "   ", "x" * 121, "a\x00b", "\u200d", "a\ud800", "\u200f\ufeff"])
     def test_names_that_are_none_are_refused(self, office, name):
         with pytest.raises(Invalid):
             people.make_client(office=office, name=name, now=NOW)

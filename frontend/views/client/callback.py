@@ -30,4 +30,5 @@ def ask(request: HttpRequest, office: str) -> HttpResponse:
             form.add_error("phone", http.text_of(error))
         else:
             return render(request, "frontend/client/callback_done.html", {"office": here})
-    return render(request, "frontend/client/callback.html", {"office": here, "form": form})
+    context = {"office": here, "form": form}
+    return render(request, "frontend/client/callback.html", context, status=422 if form.errors else 200)

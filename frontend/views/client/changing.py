@@ -49,7 +49,12 @@ def move(request: HttpRequest, link: str) -> HttpResponse:
             messages.success(request, _("Your appointment has a new time."))
             return redirect("frontend:my", link)
     search = booking.search_of(appointment)
-    context = {**context_of(participant, link, now), **times(request, search), "form": form, "gone": gone}
+    context = {
+        **context_of(participant, link, now),
+        **times(request, search, now),
+        "form": form,
+        "gone": gone,
+    }
     return render(request, "frontend/client/move.html", context, status=409 if gone else 200)
 
 

@@ -108,9 +108,7 @@ def _once(
 def done(request: HttpRequest, office: str) -> HttpResponse:
     """Booked: what happens now."""
     here = access.office_of(request, office)
-    uid = draft.of(request, here).done
-    rows = Appointment.objects.of(here).with_people()
-    appointment = rows.filter(uid=uid).first() if uid else None
+    appointment = access.appointment_of(here, draft.of(request, here).done)
     if appointment is None:
         return redirect("frontend:topic", here.slug)
     link = links.token(appointment.one("client"))

@@ -15,7 +15,8 @@ from scheduler.errors import CodeWrong, HoldExpired, LimitReached, SchedulerErro
 from scheduler.models import Hold, Office
 from scheduler.services import booking, identity
 
-STEPS = ("contact", "code", "check")
+STEPS = {"contact": ("name", "contact", "phone", "consent"), "code": ("code",), "check": ()}
+"""What is typed at each step while a time is reserved."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -26,7 +27,7 @@ def contact(request: HttpRequest, office: str) -> HttpResponse:
     if not chosen.start:
         return redirect("frontend:when", here.slug)
     typed = {"name": chosen.name, "contact": chosen.contact, "phone": chosen.phone}
-    first = {**typed, "consent": bool(chosen.contact)}
+    first = {**typed, "consent": bool(chosen.contact), **draft.remembered(request)}
     form = ContactForm(request.POST or None, initial=first, by_phone=chosen.mode == "phone")
     if request.method == "POST" and form.is_valid():
         _take(chosen, form.cleaned_data)
@@ -36,7 +37,7 @@ def contact(request: HttpRequest, office: str) -> HttpResponse:
             return redirect("frontend:check" if chosen.proved(here) else "frontend:code", here.slug)
         form.add_error("contact", refusal)
     context = {"office": here, "form": form, "hold": kept(request, here, chosen), "step": "contact"}
-    return render(request, "frontend/client/contact.html", context)
+    return render(request, "frontend/client/contact.html", context, status=422 if form.errors else 200)
 
 
 def _take(chosen: draft.Draft, typed: dict[str, str]) -> None:
@@ -73,7 +74,7 @@ def code(request: HttpRequest, office: str) -> HttpResponse:
         return redirect("frontend:contact", here.slug)
     if "again" in request.POST:
         return _again(request, here, chosen)
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST or None, initial=draft.remembered(request))
     if request.method == "POST" and form.is_valid():
         refusal = _prove(request, here, chosen, form.cleaned_data["code"])
         if not refusal:
@@ -86,7 +87,7 @@ def code(request: HttpRequest, office: str) -> HttpResponse:
         "hold": kept(request, here, chosen),
         "step": "code",
     }
-    return render(request, "frontend/client/code.html", context)
+    return render(request, "frontend/client/code.html", context, status=422 if form.errors else 200)
 
 
 def _again(request: HttpRequest, office: Office, chosen: draft.Draft) -> HttpResponse:
@@ -117,7 +118,7 @@ def _prove(request: HttpRequest, office: Office, chosen: draft.Draft, typed: str
 
 @require_POST
 def extend(request: HttpRequest, office: str) -> HttpResponse:
-    """More time to fill in the form."""
+    """More time to fill in the form; what was typed so far stays."""
     here = access.office_of(request, office)
     chosen = draft.of(request, here)
     hold = kept(request, here, chosen)
@@ -128,7 +129,9 @@ def extend(request: HttpRequest, office: str) -> HttpResponse:
     except HoldExpired:
         messages.warning(request, _("You cannot get more time. Please go on now, or call us."))
     step = request.POST.get("step", "")
-    return redirect(f"frontend:{step if step in STEPS else STEPS[0]}", here.slug)
+    step = step if step in STEPS else "contact"
+    draft.remember(request, STEPS[step])
+    return redirect(f"frontend:{step}", here.slug)
 
 
 def kept(request: HttpRequest, office: Office, chosen: draft.Draft) -> Hold | None:

@@ -28,14 +28,19 @@ def when(request: HttpRequest, office: str) -> HttpResponse:
         return redirect("frontend:topic", here.slug)
     if chosen.mode not in service.offered_modes:
         return redirect("frontend:how", here.slug)
-    form = StartForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        return _hold(request, here, service, chosen, form.cleaned_data["start"])
-    return _page(request, here, chosen.search(here, service), form)
+    form, now = StartForm(request.POST if request.method == "POST" else None), clock.now()
+    if form.is_valid():
+        return _hold(request, here, service, chosen, form.cleaned_data["start"], now)
+    return _page(request, here, chosen.search(here, service), now, form, status=422 if form.errors else 200)
 
 
 def _hold(
-    request: HttpRequest, office: Office, service: Service, chosen: draft.Draft, start: datetime
+    request: HttpRequest,
+    office: Office,
+    service: Service,
+    chosen: draft.Draft,
+    start: datetime,
+    now: datetime,
 ) -> HttpResponse:
     try:
         kept = booking.hold(
@@ -46,11 +51,11 @@ def _hold(
             session=draft.visitor(request),
             address=draft.address(request),
             interpreter=chosen.interpreter,
-            now=clock.now(),
+            now=now,
         )
     except (SlotTaken, NotOffered, Invalid) as error:
         gone = {"text": http.text_of(error), "nearest": error.values.get("alternatives", [])}
-        return _page(request, office, chosen.search(office, service), None, gone=gone, status=409)
+        return _page(request, office, chosen.search(office, service), now, None, gone=gone, status=409)
     except LimitReached as error:
         return http.conflict(request, http.text_of(error))
     chosen.start, chosen.hold = start.isoformat(), str(kept.pk)
@@ -63,19 +68,21 @@ def _page(
     request: HttpRequest,
     office: Office,
     search: Search,
+    now: datetime,
     form: StartForm | None,
     *,
     gone: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
     context = {"office": office, "form": form, "gone": gone or _gone_before(request)}
-    return render(request, "frontend/client/when.html", {**context, **times(request, search)}, status=status)
+    context |= times(request, search, now)
+    return render(request, "frontend/client/when.html", context, status=status)
 
 
-def times(request: HttpRequest, search: Search) -> dict[str, Any]:
+def times(request: HttpRequest, search: Search, now: datetime) -> dict[str, Any]:
     """What a page of free times shows: days with times, the next one first, and where to look on."""
     after = _date(request.GET.get("after", ""))
-    days = first_days(search, now=clock.now(), days=DAYS, after=after)
+    days = first_days(search, now=now, days=DAYS, after=after)
     first = days[0][1][0] if days and after is None else None
     return {
         "days": days,

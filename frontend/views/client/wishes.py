@@ -59,4 +59,5 @@ def how(request: HttpRequest, office: str) -> HttpResponse:
         chosen.mode, chosen.interpreter = wanted
         draft.keep(request, here, chosen)
         return redirect("frontend:when", here.slug)
-    return render(request, "frontend/client/how.html", {"office": here, "form": form})
+    context = {"office": here, "form": form}
+    return render(request, "frontend/client/how.html", context, status=422 if form.errors else 200)

@@ -1,7 +1,7 @@
 """Not here: the effect first, then what to do about each appointment that is hit."""
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -11,7 +11,6 @@ from frontend.forms.openings import AbsenceForm
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.events import Actor
-from scheduler.models import Absence
 from scheduler.queries import agenda, effect
 from scheduler.services import publishing
 
@@ -22,38 +21,24 @@ def new(request: HttpRequest) -> HttpResponse:
     caseworker, now = staff.caseworker_of(request), clock.now()
     today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
     start = {"first": today, "last": today, "kind": "away"}
-    form = AbsenceForm(
-        request.POST if request.method == "POST" else None, initial=start, office=caseworker.office
-    )
-    found = None
+    form = AbsenceForm(request.POST or None, initial=start, office=caseworker.office, now=now)
+    schedule, found = caseworker.schedule, None
     if form.is_valid():
         span = {"start": form.cleaned_data["start"], "end": form.cleaned_data["end"]}
         if "save" in request.POST:
-            kind = form.cleaned_data["kind"]
-            absence = caseworker.schedule.absences.filter(kind=kind, **span).first()
-            if absence is None:
-                by = Actor.of(caseworker.user)
-                schedule = caseworker.schedule
-                absence, _hit = publishing.set_absence(schedule=schedule, kind=kind, by=by, now=now, **span)
-                messages.success(request, _("The absence is saved."))
+            kind, by = form.cleaned_data["kind"], Actor.of(caseworker.user)
+            absence, _hit = publishing.set_absence(schedule=schedule, kind=kind, by=by, now=now, **span)
+            messages.success(request, _("The absence is saved."))
             return redirect("frontend:desk_absence", absence.pk)
-        found = effect.effect_of_absence(caseworker.schedule, **span, now=now)
+        found = effect.effect_of_absence(schedule, **span, now=now)
     context = {"title": _("Not here"), "form": form, "effect": found}
     return render(request, "frontend/desk/effect_form.html", context, status=422 if form.errors else 200)
-
-
-def _absence_of(request: HttpRequest, pk: int) -> Absence:
-    rows = staff.caseworker_of(request).schedule.absences.select_related("office", "schedule")
-    found: Absence | None = rows.filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 @require_safe
 def show(request: HttpRequest, pk: int) -> HttpResponse:
     """Which appointments are hit; a person decides about each."""
-    absence = _absence_of(request, pk)
+    absence = staff.absence_of(request, pk)
     hit = agenda.hit_by(absence.schedule, absence.start, absence.end)
     return render(request, "frontend/desk/absence.html", {"absence": absence, "hit": hit})
 
@@ -61,7 +46,7 @@ def show(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """There after all."""
-    absence = _absence_of(request, pk)
+    absence = staff.absence_of(request, pk)
     by = Actor.of(staff.user_of(request))
     publishing.lift_absence(absence=absence, by=by, now=clock.now())
     messages.success(request, _("The absence is lifted."))

@@ -5,20 +5,20 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, moments, paper, room, staff
-from frontend.views.desk.waiting import door_of
+from frontend.views.desk.waiting import back_from, door_of
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import DoorClosed, NoRoom, RoomServerDown, SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Appointment, Event
+from scheduler.models import Appointment
 from scheduler.queries import agenda, company, waiting
 from scheduler.services import attendance
 
@@ -77,7 +77,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "case_note": case_note.text(appointment),
         "following": agenda.follow_ups(appointment),
         "messages_sent": queries.history(appointment),
-        "events": Event.objects.of(appointment.office).filter(appointment=appointment).order_by("-at", "-pk"),
+        "events": agenda.history(appointment),
     }
 
 
@@ -95,7 +95,7 @@ def outcome(request: HttpRequest, uid: UUID) -> HttpResponse:
             messages.error(request, http.text_of(error))
         else:
             messages.success(request, _("The outcome is recorded. You can correct it later."))
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -107,7 +107,7 @@ def identity(request: HttpRequest, uid: UUID) -> HttpResponse:
     if how != appointment.identity:
         attendance.note_identity(appointment=appointment, how=how, by=by, now=now)
         messages.success(request, _("Noted."))
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -115,9 +115,7 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The caseworker tried to call the client."""
     now = clock.now()
     appointment = staff.appointment_of(request, uid, now)
-    person = appointment.participants.filter(role="client", revoked_at=None).first()
-    if person is None:
-        raise Http404
+    person = staff.client_in(appointment)
     try:
         attendance.called(participant=person, by=Actor.of(staff.user_of(request)), now=now)
     except SchedulerError as error:
@@ -128,7 +126,7 @@ def called(request: HttpRequest, uid: UUID) -> HttpResponse:
             time = moments.hour(appointment.start, appointment.office)
             words = _("Only calls from the start on (%(time)s) count as an attempt to reach the client.")
             messages.warning(request, words % {"time": time})
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -139,10 +137,4 @@ def join(request: HttpRequest, uid: UUID) -> HttpResponse:
         return room.enter(request, participant)
     except (DoorClosed, NoRoom, RoomServerDown) as error:
         messages.warning(request, http.text_of(error))
-    return _back(request, participant.appointment)
-
-
-def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
-    if request.POST.get("back") == "today":
-        return redirect("frontend:desk_today")
-    return redirect("frontend:desk_appointment", appointment.uid)
+    return back_from(request, participant.appointment)

@@ -38,26 +38,25 @@ def book(request: HttpRequest) -> HttpResponse:
     if not chosen.is_valid():
         status = 422 if chosen.errors else 200
         return render(request, "frontend/desk/book.html", {"client": client, "wish": chosen}, status=status)
-    search = _search(caseworker, chosen.cleaned_data)
-    form, special, note = _forms(request, caseworker)
+    search, forms = _search(caseworker, chosen.cleaned_data), _forms(request, caseworker)
+    form, special, note = forms
     picked: Any = special if special.is_bound else form
     if picked.is_bound and picked.is_valid() and note.is_valid():
         wish = _Wish(caseworker, client, search, note.cleaned_data["note"], special.is_bound)
         booked = _book(request, wish, picked.cleaned_data["start"], now)
         if booked:
             return redirect("frontend:desk_appointment", booked.uid)
-    context = {
-        "client": client,
-        "wish": chosen,
-        "form": form,
-        "special_form": special,
-        "note_form": note,
-        "errors": picked.errors or note.errors,
+    context = {"client": client, "wish": chosen, "errors": picked.errors or note.errors}
+    context |= {**_shown(request, forms), **times(request, search, now)}
+    return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
+
+
+def _shown(request: HttpRequest, forms: tuple[StartForm, SpecialForm, NoteForm]) -> dict[str, Any]:
+    return {
+        **dict(zip(("form", "special_form", "note_form"), forms, strict=True)),
         "nonce": request.POST.get("nonce", "")[:64] or str(uuid.uuid4()),
         "query": _query(request),
-        **times(request, search),
     }
-    return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
 
 
 def _client(request: HttpRequest, now: datetime) -> Client:

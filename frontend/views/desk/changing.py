@@ -76,7 +76,9 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
         "errors": chosen.errors,
     }
     status = 422 if chosen.errors else 200
-    return render(request, "frontend/desk/move.html", {**context, **times(request, search)}, status=status)
+    return render(
+        request, "frontend/desk/move.html", {**context, **times(request, search, now)}, status=status
+    )
 
 
 @page

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,23 +11,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend import http, staff
-from frontend.forms.desk import ClientForm, ReasonForm, known_client
+from frontend.forms.desk import ClientForm, ReasonForm
 from scheduler import clock
 from scheduler.errors import Invalid
 from scheduler.events import Actor
-from scheduler.models import Client, User
-from scheduler.queries import agenda
+from scheduler.models import Client
+from scheduler.queries import agenda, clients
 from scheduler.services import contacts, people
 
 FOUND = 30
 SHORTEST = 2
-
-
-def found_by(rows: "QuerySet[Client]", text: str) -> "QuerySet[Client]":
-    """By a part of the name or contact, or by the case system's reference."""
-    number = text.replace(" ", "").lstrip("0")
-    by = Q(name__icontains=text) | Q(email__icontains=text) | Q(external_reference=text)
-    return rows.filter(by | Q(mobile__endswith=number) if number.isdecimal() else by)
 
 
 @require_safe
@@ -38,16 +30,9 @@ def search(request: HttpRequest) -> HttpResponse:
     text = " ".join(request.GET.get("q", "").split())[:100].replace("\0", "")
     context = {"text": text, "short": 0 < len(text) < SHORTEST, "searched": len(text) >= SHORTEST}
     if len(text) >= SHORTEST:
-        visible = agenda.visible_clients(user, now)
-        context["found"] = found_by(visible, text).select_related("caseworker")[:FOUND]
-        context["outside"] = _outside(user, text, now)
+        context["found"] = clients.within(user, text, now)[:FOUND]
+        context["outside"] = clients.outside(user, text, now)[:FOUND]
     return render(request, "frontend/desk/clients.html", context)
-
-
-def _outside(user: User, text: str, now: datetime) -> "QuerySet[Client]":
-    exact = Q(name__iexact=text) | Q(email__iexact=text) | Q(mobile=text) | Q(external_reference=text)
-    rows = Client.objects.of(user.office).filter(exact, protected=False)
-    return rows.exclude(pk__in=agenda.visible_clients(user, now).order_by().values("pk"))[:FOUND]
 
 
 @require_safe
@@ -121,7 +106,7 @@ def reason(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("frontend:desk_client", pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        client = Client.objects.of(user.office).get(pk=pk, protected=False)
+        client = staff.client_outside(request, pk)
         try:
             why = form.cleaned_data["reason"]
             people.open_with_reason(client=client, user=user, reason=why, now=now)
@@ -146,7 +131,8 @@ def new(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         values = dict(form.cleaned_data)
         agreed, by = values.pop("consent"), Actor.of(caseworker.user)
-        client = known_client(agenda.visible_clients(staff.user_of(request), now), values)
+        told = {name: values[name] for name in ("name", "email", "mobile")}
+        client = clients.known(staff.user_of(request), now, **told)
         if client is None:
             client = people.make_client(
                 office=caseworker.office, caseworker=caseworker, matched=True, by=by, now=now, **values

@@ -1,159 +1,136 @@
 """When the caseworker is there: a preview of the effect first, saved only then."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from frontend import http, staff
+from frontend import staff
 from frontend.forms.openings import DateForm, OpeningForm, RestoreForm, WithdrawForm
+from frontend.forms.refusing import saved
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.recurrence import Change
-from scheduler.errors import SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Available, Schedule
+from scheduler.models import Available, Office
 from scheduler.queries import effect
 from scheduler.services import publishing
-from scheduler.services.publishing import Wish
 
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
+def _open(request: HttpRequest, pk: int) -> tuple[Available, Actor, datetime, date]:
+    opening, now = staff.opening_of(request, pk), clock.now()
+    return opening, Actor.of(opening.schedule.caseworker.user), now, _today(opening.office, now)
+
+
+def _today(office: Office, now: datetime) -> date:
+    return localtime.local_date(now, localtime.zone(office.zone))
+
+
+def _to_week(request: HttpRequest, done: str) -> HttpResponse:
+    messages.success(request, done)
+    return redirect("frontend:desk_week")
+
+
 @page
 def new(request: HttpRequest) -> HttpResponse:
-    """A new opening."""
+    """A new opening, published or as a draft."""
     caseworker, now = staff.caseworker_of(request), clock.now()
-    today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
+    today, schedule, found = _today(caseworker.office, now), caseworker.schedule, None
     start = {"starts_on": today, "weekday": today.weekday()}
-    form = OpeningForm(
-        request.POST if request.method == "POST" else None, initial=start, caseworker=caseworker
-    )
-    schedule, found = caseworker.schedule, None
+    form = OpeningForm(request.POST or None, initial=start, caseworker=caseworker, today=today)
     if form.is_valid():
-        wish = form.wish()
-        if "save" in request.POST:
-            by = Actor.of(caseworker.user)
-            if _save(form, lambda: _publish_once(schedule, wish, by, now)):
-                messages.success(request, _("The opening is published."))
-                return redirect("frontend:desk_week")
-        else:
+        wish, draft = form.wish(), "draft" in request.POST
+        common = {"schedule": schedule, "wish": wish, "by": Actor.of(caseworker.user), "now": now}
+        if not draft and "save" not in request.POST:
             found = effect.effect_of_opening(schedule, publishing.opening_of(schedule, wish), now)
-    return _page(request, _("New opening"), form, found)
+        elif saved(form, lambda: publishing.publish(draft=draft, **common)):
+            drafted = _("The draft is saved. Clients do not see it yet.")
+            return _to_week(request, drafted if draft else _("The opening is published."))
+    return _page(request, _("New opening"), form, found, may_draft=True)
 
 
-def _publish_once(schedule: Schedule, wish: Wish, by: Actor, now: datetime) -> Available:
-    """A second click finds the opening that the first one made."""
-    same = schedule.openings.filter(
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        starts_on=wish.starts_on,
-        ends_on=wish.ends_on,
-        every_weeks=wish.every_weeks,
-        modes=list(wish.modes),
-        status=Available.PUBLISHED,
-    )
-    wanted = {one.pk for one in wish.services}
-    for row in same.prefetch_related("services"):
-        if {one.pk for one in row.services.all()} == wanted:
-            return row
-    return publishing.publish(schedule=schedule, wish=wish, by=by, now=now)
+@page
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """A draft is offered from today on; its effect stands above the button."""
+    opening, by, now, today = _open(request, pk)
+    form = forms.Form(request.POST if "save" in request.POST else None)
+    if form.is_valid() and saved(form, lambda: publishing.publish_draft(opening=opening, by=by, now=now)):
+        return _to_week(request, _("The opening is published."))
+    found = effect.effect_of_opening(opening.schedule, publishing.from_today(opening, today), now)
+    return _page(request, _("Publish a draft"), form, found, opening=opening)
 
 
 @page
 def one_date(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours on one date, or none."""
-    opening, now = staff.opening_of(request, pk), clock.now()
+    opening, by, now, today = _open(request, pk)
     initial = {"day": request.GET.get("day", "")}
-    form, found = DateForm(request.POST if request.method == "POST" else None, initial=initial), None
+    form, found = DateForm(request.POST or None, initial=initial, today=today), None
     if form.is_valid():
-        day, hours, by = form.cleaned_data["day"], form.hours(), Actor.of(opening.schedule.caseworker.user)
-        if "save" in request.POST:
-            change = publishing.change_date
-            if _save(form, lambda: change(opening=opening, day=day, by=by, now=now, **hours)):
-                messages.success(request, _("This date is changed."))
-                return redirect("frontend:desk_week")
-        else:
-            change_of = Change(
-                opening.pk, day, hours.get("cancelled", False), hours.get("opens"), hours.get("closes")
-            )
-            found = effect.effect_of_date(opening, change_of, now)
+        day, hours = form.cleaned_data["day"], form.hours()
+        if "save" not in request.POST:
+            found = effect.effect_of_date(opening, _change(opening, day, hours), now)
+        elif saved(form, lambda: publishing.change_date(opening=opening, day=day, by=by, now=now, **hours)):
+            return _to_week(request, _("This date is changed."))
     return _page(request, _("Change one date"), form, found, opening=opening)
+
+
+def _change(opening: Available, day: date, hours: dict[str, Any]) -> Change:
+    return Change(opening.pk, day, hours.get("cancelled", False), hours.get("opens"), hours.get("closes"))
 
 
 @page
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours of a series from a date on; the past stays as it was offered."""
-    opening, now = staff.opening_of(request, pk), clock.now()
-    schedule, today = opening.schedule, localtime.local_date(now, localtime.zone(opening.office.zone))
-    data, initial = request.POST if request.method == "POST" else None, OpeningForm.told(opening, today)
-    form, found = OpeningForm(data, initial=initial, caseworker=schedule.caseworker), None
+    opening, by, now, today = _open(request, pk)
+    schedule, initial = opening.schedule, OpeningForm.told(opening, today)
+    form, found = OpeningForm(request.POST or None, initial=initial, caseworker=schedule.caseworker), None
     if form.is_valid():
         wish = publishing.continued(opening, form.wish(), today)
-        if "save" in request.POST:
-            by = Actor.of(schedule.caseworker.user)
-            if _save(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
-                messages.success(request, _("The opening is changed. What is booked stays booked."))
-                return redirect("frontend:desk_week")
-        else:
+        if "save" not in request.POST:
             found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
+        elif saved(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
+            return _to_week(request, _("The opening is changed. What is booked stays booked."))
     return _page(request, _("Change an opening"), form, found, opening=opening)
 
 
 @page
 def restore_date(request: HttpRequest, pk: int) -> HttpResponse:
     """A changed date is offered again as the series says."""
-    opening, now = staff.opening_of(request, pk), clock.now()
-    form, found = RestoreForm(request.POST if request.method == "POST" else request.GET), None
+    opening, by, now, today = _open(request, pk)
+    form, found = RestoreForm(request.POST or request.GET, today=today), None
     if form.is_valid():
-        day, by = form.cleaned_data["day"], Actor.of(opening.schedule.caseworker.user)
-        if "save" in request.POST:
-            restore = publishing.restore_date
-            if _save(form, lambda: restore(opening=opening, day=day, by=by, now=now)):
-                messages.success(request, _("This date is offered as usual again."))
-                return redirect("frontend:desk_week")
-        else:
+        day = form.cleaned_data["day"]
+        if "save" not in request.POST:
             found = effect.effect_of_restored_date(opening, day, now)
+        elif saved(form, lambda: publishing.restore_date(opening=opening, day=day, by=by, now=now)):
+            return _to_week(request, _("This date is offered as usual again."))
     return _page(request, _("Offer a date as usual again"), form, found, opening=opening)
 
 
 @page
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """No longer offered from a date on; what is booked stays."""
-    opening, now = staff.opening_of(request, pk), clock.now()
-    today = localtime.local_date(now, localtime.zone(opening.office.zone))
-    form, found = (
-        WithdrawForm(request.POST if request.method == "POST" else None, initial={"on": today}),
-        None,
-    )
+    opening, by, now, today = _open(request, pk)
+    form, found = WithdrawForm(request.POST or None, initial={"on": today}), None
     if form.is_valid():
-        on, by = max(form.cleaned_data["on"], today), Actor.of(opening.schedule.caseworker.user)
+        on = max(form.cleaned_data["on"], today)
         if "save" in request.POST:
             publishing.withdraw(opening=opening, on=on, by=by, now=now)
-            messages.success(request, _("The opening is withdrawn. What is booked stays booked."))
-            return redirect("frontend:desk_week")
+            return _to_week(request, _("The opening is withdrawn. What is booked stays booked."))
         found = effect.effect_of_withdrawal(opening, on, now)
     return _page(request, _("Withdraw an opening"), form, found, opening=opening)
 
 
-def _save(form: Any, step: Any) -> bool:
-    """Did the rules let it through? Their word stands in the form else."""
-    try:
-        step()
-    except SchedulerError as error:
-        field = error.values.get("field")
-        form.add_error(field if field in form.fields else None, http.text_of(error))
-        return False
-    return True
-
-
 def _page(
-    request: HttpRequest, title: str, form: Any, found: effect.Effect | None, opening: Any = None
+    request: HttpRequest, title: str, form: Any, found: effect.Effect | None, **more: Any
 ) -> HttpResponse:
-    context = {"title": title, "form": form, "effect": found, "opening": opening}
+    context = {"title": title, "form": form, "effect": found, **more}
     return render(request, "frontend/desk/effect_form.html", context, status=422 if form.errors else 200)

@@ -9,13 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import room, staff
+from frontend import evidence, room, staff
 from frontend.views.desk.days import day_from
 from frontend.views.desk.waiting import door_of
 from scheduler import clock, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, CallbackRequest, Caseworker, Client, Team
+from scheduler.models import Appointment, Caseworker
 from scheduler.queries import agenda, hearing, waiting
 from scheduler.services import people
 
@@ -25,9 +25,9 @@ SHOWN = 20
 @require_safe
 def show(request: HttpRequest) -> HttpResponse:
     """Today or the day asked for; leads and administrators without a calendar go to their own pages."""
-    user, now = staff.user_of(request), clock.now()
-    if not Caseworker.objects.filter(user=user, active=True).exists():
-        return _elsewhere(request)
+    now, roles = clock.now(), agenda.roles(staff.user_of(request))
+    if not roles.works:
+        return _elsewhere(roles)
     caseworker = staff.caseworker_of(request)
     today = localtime.local_date(now, localtime.zone(caseworker.office.zone))
     day = day_from(request, "day", today)
@@ -43,11 +43,10 @@ def now_only(request: HttpRequest) -> HttpResponse:
     return render(request, "frontend/desk/_now.html", _day(caseworker, today, today, now))
 
 
-def _elsewhere(request: HttpRequest) -> HttpResponse:
-    user = staff.user_of(request)
-    if Team.objects.filter(leads=user).exists():
+def _elsewhere(roles: agenda.Roles) -> HttpResponse:
+    if roles.leads:
         return redirect("frontend:lead_utilisation")
-    if user.administers:
+    if roles.administers:
         return redirect("frontend:office_overview")
     raise Http404
 
@@ -80,24 +79,20 @@ def _line(appointment: Appointment, now: datetime, told: bool, cry: datetime | N
 
 
 def _to_do(caseworker: Caseworker, now: datetime) -> dict[str, Any]:
-    office = caseworker.office
-    calls = CallbackRequest.objects.of(office).filter(done_at=None)
-    unmatched = Client.objects.of(office).filter(matched=False, caseworker=None, protected=False)
+    over = list(agenda.to_record(caseworker, now)[:SHOWN])
+    hints = evidence.hints(over, now)
     return {
-        "to_record": agenda.to_record(caseworker, now)[:SHOWN],
-        "call_backs": calls[:SHOWN],
-        "not_assigned": unmatched.order_by("created_at", "pk")[:SHOWN],
+        "to_record": [(row, hints[row.pk]) for row in over],
+        "call_backs": agenda.call_backs(caseworker.office)[:SHOWN],
+        "not_assigned": agenda.not_assigned(caseworker.office)[:SHOWN],
     }
 
 
 @require_POST
 def callback_done(request: HttpRequest, pk: int) -> HttpResponse:
     """She was called back; a second click changes nothing."""
-    caseworker = staff.caseworker_of(request)
-    call = CallbackRequest.objects.of(caseworker.office).filter(pk=pk).first()
-    if call is None:
-        raise Http404
+    call = staff.callback_of(request, pk)
     if call.done_at is None:
-        people.finish_callback(request=call, user=caseworker.user, now=clock.now())
+        people.finish_callback(request=call, user=staff.user_of(request), now=clock.now())
         messages.success(request, _("Noted: the person was called."))
     return redirect("frontend:desk_today")

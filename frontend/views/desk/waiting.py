@@ -85,7 +85,7 @@ def say(request: HttpRequest, uid: UUID) -> HttpResponse:
     else:
         done = _("Whoever waits reads it within seconds.") if sentence else _("The sentence is taken back.")
         messages.success(request, done)
-    return _back(request, appointment)
+    return back_from(request, appointment)
 
 
 @require_POST
@@ -103,7 +103,8 @@ def call_instead(request: HttpRequest, uid: UUID) -> HttpResponse:
     return redirect("frontend:desk_appointment", appointment.uid)
 
 
-def _back(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+def back_from(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """To where the button stood: today's page or the appointment's own."""
     if request.POST.get("back") == "today":
         return redirect("frontend:desk_today")
     return redirect("frontend:desk_appointment", appointment.uid)

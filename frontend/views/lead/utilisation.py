@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -74,6 +75,7 @@ def show(request: HttpRequest) -> HttpResponse:
         team=values["team"],
         service=values["service"],
         by=values["by"],
+        language=translation.get_language(),
     )
     lines = [Line(_label(row, office), row.figures) for row in report.rows]
     if request.GET.get("format") == "csv":

@@ -1,6 +1,5 @@
 """What is set up in the office, to look at; nothing is changed here."""
 
-from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -9,7 +8,7 @@ from frontend import staff
 from frontend.templatetags.staff import message_state
 from notifications import queries
 from scheduler import clock
-from scheduler.models import ApiKey, Caseworker, Interpreter, Location, Service, Team, User
+from scheduler.queries import set_up
 
 POLICIES = (
     *("door_opens_minutes", "door_closes_minutes", "hold_minutes", "holds_per_address", "holds_in_all"),
@@ -22,16 +21,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """Office, policies, concerns, teams, people, keys, state of the outbox."""
     office, now = staff.administrator_of(request), clock.now()
     state = queries.queue_state(now, office)
-    people = Caseworker.objects.of(office).select_related("team", "user").prefetch_related("services")
     context = {
+        **set_up.of(office),
         "policies": [(name, getattr(office, name)) for name in POLICIES],
-        "locations": Location.objects.of(office),
-        "services": Service.objects.of(office),
-        "teams": Team.objects.of(office).annotate(size=Count("caseworkers")).prefetch_related("leads"),
-        "caseworkers": people,
-        "interpreters": Interpreter.objects.of(office),
-        "administrators": User.objects.filter(office=office, administers=True, is_active=True),
-        "keys": ApiKey.objects.of(office),
         "queue": [(message_state(name), number) for name, number in sorted(state.by_state.items())],
         "oldest_due": state.oldest_due,
         "not_told": queries.could_not_be_told(office, now).count(),

@@ -6,12 +6,13 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from scheduler import clock
+from scheduler.management import demo_today
 from scheduler.management.demo import SLUG, Demo, Size
 from scheduler.models import Appointment, Caseworker, Office, User
 
 
 class Command(BaseCommand):
-    help = "Make the demo office; a second run changes nothing unless --fresh."
+    help = "Make the demo office. A second run keeps it (unless --fresh) and gives its guest talks of today."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--caseworkers", type=int, default=6)
@@ -24,8 +25,11 @@ class Command(BaseCommand):
         standing = Office.objects.filter(slug=SLUG).first()
         if standing and not standing.is_demo:
             raise CommandError(f"the office {SLUG} is not a demo and is not touched")
+        if options["caseworkers"] < 1:
+            raise CommandError("--caseworkers must be at least 1: somebody has to counsel")
         if standing and not options["fresh"]:
-            self.stdout.write("the demo office is there already")
+            demo_today.bring_up_to_date(standing, clock.now())
+            self.stdout.write("the demo office is there already; its guest has talks to come")
             return
         if standing:
             _clear(standing)

@@ -11,7 +11,8 @@ from scheduler.services.booking.company import (
 )
 from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
-from scheduler.services.booking.making import Idempotency, book, stored
+from scheduler.services.booking.making import book
+from scheduler.services.booking.repeating import Idempotency, stored
 from scheduler.services.booking.switching import call_instead, switch_mode
 
 __all__ = [

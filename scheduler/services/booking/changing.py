@@ -7,6 +7,7 @@ from django.db import transaction
 
 from scheduler import policies
 from scheduler.domain import localtime
+from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, NotOffered, SlotTaken, TooLate
 from scheduler.events import Actor, record
 from scheduler.models import Allocation, Appointment, Caseworker, Interpreter, Location
@@ -75,6 +76,7 @@ class _Move:
         raise claiming.refusal(self.search, start=self.start, now=self.now)
 
     def to_special(self, caseworker: Caseworker) -> Appointment:
+        claiming.refuse_seconds(self.start)
         search = replace(self.search, caseworker=caseworker.pk)
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, caseworker.pk)
@@ -111,16 +113,9 @@ class _Move:
     def _free(self, caseworker: Caseworker) -> None:
         """Lock old and new calendars and the appointment, then give the old time back."""
         own = Allocation.objects.filter(appointment=self.appointment)
-        claiming.lock(
-            [*own.values_list("schedule", flat=True), caseworker.schedule.pk, *self._interpreters()]
-        )
+        claiming.lock([*own.values_list("schedule", flat=True), caseworker.schedule.pk], self.search)
         claiming.relock(self.appointment)
         own.delete()
-
-    def _interpreters(self) -> list[int]:
-        if not self.search.interpreter:
-            return []
-        return [row.pk for row in free_slots.free_interpreters(self.search, start=self.start, now=self.now)]
 
     def _write(self, caseworker: Caseworker) -> None:
         moved = self.appointment
@@ -198,7 +193,8 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
     """The next one, so many weeks later at the same local time, with the same caseworker and interpreter.
 
     As it was meant to be held: a plan B of this talk says nothing about the next. Booked as a special
-    appointment where the time is not on offer but free. Raises SlotTaken, Invalid.
+    appointment where the time is not on offer but free; the same again is the one that is there. Raises
+    SlotTaken, Invalid.
     """
     if appointment.client is None:
         raise Invalid(field="client", problem="required")
@@ -207,12 +203,24 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
     start = localtime.at(then.date() + timedelta(weeks=weeks), then.hour * 60 + then.minute, zone)
     mode = _meant(appointment)
     search = replace(search_of(appointment, appointment.caseworker), mode=mode)
-    offered = bool(free_slots.candidates(search, start=start, now=now))
+    try:
+        return _book_next(appointment, search, start, by, now)
+    except SlotTaken:
+        standing = _followed(appointment, start)
+        if standing is None:
+            raise
+        return standing
+
+
+def _book_next(
+    appointment: Appointment, search: Search, start: datetime, by: Actor, now: datetime
+) -> Appointment:
+    assert appointment.client is not None
     return making.book(
         office=appointment.office,
         service=appointment.service,
         start=start,
-        mode=mode,
+        mode=search.mode,
         client=appointment.client,
         by=by,
         now=now,
@@ -220,9 +228,16 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
         interpreter=appointment.interpreter_language,
         location=appointment.location,
         language=appointment.language,
-        special=not offered,
+        special=not free_slots.candidates(search, start=start, now=now),
         follows=appointment,
     )
+
+
+def _followed(appointment: Appointment, start: datetime) -> Appointment | None:
+    """The follow-up at this time that a first click has booked."""
+    rows = Appointment.objects.of(appointment.office).with_people().booked()
+    found: Appointment | None = rows.filter(follows=appointment, start=start).first()
+    return found
 
 
 def _meant(appointment: Appointment) -> str:
@@ -235,8 +250,8 @@ def _meant(appointment: Appointment) -> str:
 
 
 def refuse_over(appointment: Appointment, now: datetime) -> None:
-    """Nothing is changed once the door has closed. Raises IllegalTransition."""
-    if now >= policies.door(appointment)[1]:
+    """Nothing is changed that no longer stands or whose door has closed. Raises IllegalTransition."""
+    if appointment.status != Status.BOOKED or now >= policies.door(appointment)[1]:
         raise IllegalTransition(status=appointment.status)
 
 

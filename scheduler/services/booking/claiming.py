@@ -27,6 +27,12 @@ def refuse_past(start: datetime, now: datetime) -> None:
         raise Invalid(field="start", problem="past")
 
 
+def refuse_seconds(start: datetime) -> None:
+    """A special appointment begins on a full minute, as every clock on a page shows it."""
+    if start.second or start.microsecond:
+        raise Invalid(field="start", problem="whole_minutes")
+
+
 def refuse_unoffered(search: Search) -> None:
     """What the service offers at all. Raises Invalid."""
     service = search.service
@@ -65,8 +71,13 @@ def refusal(search: Search, *, start: datetime, now: datetime) -> SchedulerError
     return SlotTaken(alternatives=nearest) if on_grid else NotOffered(alternatives=nearest)
 
 
-def lock(schedules: Iterable[int]) -> None:
-    """Lock these calendars in id order, so that claims of several never wait for each other in a circle."""
+def lock(schedules: Iterable[int], search: Search | None = None) -> None:
+    """Lock these calendars in id order, so that claims of several never wait for each other in a circle.
+
+    With a ``search`` those of all its interpreters too, free or not: who is free may change until the lock
+    is had, and a second lock out of order would begin the circle.
+    """
+    schedules = [*schedules, *(free_slots.interpreting(search) if search else ())]
     wanted = Schedule.objects.filter(pk__in=set(schedules)).order_by("pk")
     list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
 
@@ -89,7 +100,7 @@ def _drop_expired(wanted: Sequence[Allocation], now: datetime) -> bool:
     start, end = min(row.start for row in wanted), max(row.end for row in wanted)
     beside = Allocation.objects.filter(schedule__in=[row.schedule_id for row in wanted])
     ended = beside.expired(now).overlapping(start, end).order_by("schedule", "start")
-    ids = list(ended.select_for_update().values_list("pk", flat=True))
+    ids = list(ended.select_for_update(of=("self",)).values_list("pk", flat=True))
     if ids:
         Allocation.objects.filter(pk__in=ids).delete()
     return bool(ids)
@@ -118,9 +129,8 @@ def _take_with_interpreter(
     owner: dict[str, Any],
     now: datetime,
 ) -> Claim | None:
-    able_ones = free_slots.free_interpreters(search, start=own.start, now=now)
-    lock([caseworker.schedule.pk, *(schedule.pk for schedule in able_ones)])
-    for schedule in able_ones:
+    lock([caseworker.schedule.pk], search)
+    for schedule in free_slots.free_interpreters(search, start=own.start, now=now):
         both = [own, _row(schedule, own.start, end, owner)]
         if claim(both, now):
             return Claim(caseworker, both, schedule.interpreter)

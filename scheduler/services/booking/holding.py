@@ -8,7 +8,6 @@ from django.db import transaction
 from scheduler import policies
 from scheduler.errors import HoldExpired, LimitReached
 from scheduler.models import Allocation, Caseworker, Client, Hold, Office, Service
-from scheduler.queries import free_slots
 from scheduler.queries.free_slots import Search
 from scheduler.services.booking import claiming
 
@@ -33,29 +32,35 @@ def hold(
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
     claiming.refuse_unoffered(search)
     _refuse_floods(office, session, address, now)
-    fresh = Hold(
-        office=office,
-        service=service,
-        mode=mode,
-        interpreter_language=interpreter,
+    return _claim(search, _draft(search, start, now, session=session, address=address), client, now)
+
+
+def _draft(search: Search, start: datetime, now: datetime, **whose: str) -> Hold:
+    return Hold(
+        office=search.office,
+        service=search.service,
+        mode=search.mode,
+        interpreter_language=search.interpreter,
         start=start,
-        end=start + timedelta(minutes=service.duration_minutes),
-        session=session,
-        address=address,
+        end=start + timedelta(minutes=search.service.duration_minutes),
         created_at=now,
-        expires_at=policies.hold_until(office, now),
+        expires_at=policies.hold_until(search.office, now),
+        **whose,
     )
-    return _claim(search, fresh, client, now)
 
 
 def extend(*, hold: Hold, now: datetime) -> Hold:
-    """Another round of minutes, ten times at most. Raises HoldExpired."""
+    """Another round of minutes, ten times at most. Raises HoldExpired.
+
+    Allocations before the hold, as booking takes them: two tabs never wait for each other in a circle.
+    """
     until = policies.hold_until(hold.office, now)
     with transaction.atomic():
+        claiming.lock(hold.allocations.values_list("schedule", flat=True))
+        hold.allocations.update(expires_at=until)
         live = Hold.objects.filter(pk=hold.pk, expires_at__gt=now, extensions__lt=policies.EXTENSIONS)
         if not live.update(expires_at=until, extensions=hold.extensions + 1):
             raise HoldExpired
-        hold.allocations.update(expires_at=until)
     hold.expires_at, hold.extensions = until, hold.extensions + 1
     return hold
 
@@ -69,7 +74,7 @@ def _claim(search: Search, fresh: Hold, client: Client | None, now: datetime) ->
     for pk in _able(search, fresh, client, now):
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, pk)
-            _end_former(search, fresh, caseworker, now)
+            _end_former(search, fresh, caseworker)
             fresh.pk, fresh.caseworker = uuid.uuid4(), caseworker
             fresh.save(force_insert=True)
             owner = {"hold": fresh, "expires_at": fresh.expires_at}
@@ -98,13 +103,12 @@ def _able(search: Search, fresh: Hold, client: Client | None, now: datetime) -> 
     return claiming.able(search, start=fresh.start, client=client, now=now)
 
 
-def _end_former(search: Search, fresh: Hold, caseworker: Caseworker, now: datetime) -> None:
+def _end_former(search: Search, fresh: Hold, caseworker: Caseworker) -> None:
     """All calendars that this takes part in are locked at once, in id order: nobody waits in a circle."""
-    others = free_slots.free_interpreters(search, start=fresh.start, now=now) if search.interpreter else []
     former = Hold.objects.of(fresh.office).filter(session=fresh.session)
     schedules = list(Allocation.objects.filter(hold__in=former).values_list("schedule", flat=True))
     if schedules:
-        claiming.lock([*schedules, caseworker.schedule.pk, *(row.pk for row in others)])
+        claiming.lock([*schedules, caseworker.schedule.pk], search)
     former.delete()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from scheduler import conference
-from scheduler.errors import IdempotencyMismatch, Invalid, LimitReached, SchedulerError
+from scheduler.errors import Invalid, LimitReached, SchedulerError
 from scheduler.events import Actor, record
 from scheduler.models import (
     Allocation,
@@ -24,16 +24,8 @@ from scheduler.models import (
 from scheduler.models.plain import insert
 from scheduler.queries.free_slots import Search, location_at
 from scheduler.services import people
-from scheduler.services.booking import claiming, special
-
-
-@dataclass(frozen=True)
-class Idempotency:
-    """Who sent which key for which body (a digest): the same again answers the same appointment."""
-
-    source: str
-    key: str
-    fingerprint: str
+from scheduler.services.booking import claiming, repeating, special
+from scheduler.services.booking.repeating import Idempotency
 
 
 def book(
@@ -61,29 +53,25 @@ def book(
     NotOffered, LimitReached, Invalid, IdempotencyMismatch.
     """
     search = Search(office, service, mode, caseworker.pk if caseworker else None, interpreter=interpreter)
-    draft = Appointment(
-        office=office,
-        service=service,
-        mode=mode,
+    told = {"language": language or client.language, "location": location, "note": note, "follows": follows}
+    draft = _draft(search, start, now, **told, **repeating.key_fields(idempotency))
+    return _Booking(search, draft, caseworker, client, by, now).once(hold, special, idempotency)
+
+
+def _draft(search: Search, start: datetime, now: datetime, **told: Any) -> Appointment:
+    """What was wished for, not stored yet and still without client and caseworker."""
+    return Appointment(
+        office=search.office,
+        service=search.service,
+        mode=search.mode,
         start=start,
-        end=start + timedelta(minutes=service.duration_minutes),
-        language=language or client.language,
-        interpreter_language=interpreter,
-        location=location,
-        note=note,
-        follows=follows,
-        room=conference.new_room() if mode == "video" else None,
+        end=start + timedelta(minutes=search.service.duration_minutes),
+        interpreter_language=search.interpreter,
+        room=conference.new_room() if search.mode == "video" else None,
         created_at=now,
         updated_at=now,
-        **_key_fields(idempotency),
+        **told,
     )
-    try:
-        return _Booking(search, draft, caseworker, client, by, now).make(hold, special)
-    except (SchedulerError, IntegrityError):
-        repeated = stored(office, idempotency)
-        if repeated is None:
-            raise
-        return repeated
 
 
 @dataclass
@@ -96,6 +84,16 @@ class _Booking:
     whom: Client | people.Person
     by: Actor
     now: datetime
+
+    def once(self, hold: Hold | None, special: bool, idempotency: Idempotency | None) -> Appointment:
+        """Book; where that fails because the same wish came before, its appointment."""
+        try:
+            return self.make(hold, special)
+        except (SchedulerError, IntegrityError):
+            repeated = repeating.stored(self.search.office, idempotency)
+            if repeated is None:
+                raise
+            return repeated
 
     def make(self, hold: Hold | None, special: bool) -> Appointment:
         claiming.refuse_unoffered(self.search)
@@ -121,12 +119,14 @@ class _Booking:
             self._meet(self._known())
             self._insert(hold.caseworker)
             live = Allocation.objects.filter(hold=hold, expires_at__gt=self.now)
-            schedules = list(live.select_for_update().values_list("schedule__interpreter", flat=True))
+            actors = dict(live.values_list("schedule", "schedule__interpreter"))
+            if len(actors) > 1:
+                claiming.lock(actors)
             if not live.update(appointment=self.draft, hold=None, expires_at=None):
                 transaction.set_rollback(True)
                 return None
             hold.delete()
-            spoken = Interpreter.objects.filter(pk__in=[pk for pk in schedules if pk]).first()
+            spoken = Interpreter.objects.filter(pk__in=[pk for pk in actors.values() if pk]).first()
             return self._finish(hold.caseworker, spoken)
 
     def _from_offer(self, hold: Hold | None) -> Appointment:
@@ -166,6 +166,7 @@ class _Booking:
         caseworker = self.wanted
         if caseworker is None:
             raise Invalid(field="caseworker", problem="required")
+        claiming.refuse_seconds(self.draft.start)
         claiming.refuse_inactive(caseworker)
         with transaction.atomic():
             self._meet(self._known())
@@ -263,25 +264,3 @@ def interpreting(interpreter: Interpreter, appointment: Appointment) -> Particip
         office=appointment.office,
         appointment=appointment,
     )
-
-
-def _key_fields(idempotency: Idempotency | None) -> dict[str, Any]:
-    if idempotency is None:
-        return {}
-    return {"source": idempotency.source, "key": idempotency.key, "fingerprint": idempotency.fingerprint}
-
-
-def stored(office: Office, idempotency: Idempotency | None) -> Appointment | None:
-    """What the same key was answered with before. Raises IdempotencyMismatch for another body."""
-    if idempotency is None:
-        return None
-    rows = Appointment.objects.of(office).filter(source=idempotency.source, key=idempotency.key)
-    known = list(rows.order_by().values_list("pk", "fingerprint"))
-    if not known:
-        return None
-    pk, fingerprint = known[0]
-    if fingerprint != idempotency.fingerprint:
-        raise IdempotencyMismatch
-    found: Appointment = Appointment.objects.with_people().get(pk=pk)
-    found.repeated = True
-    return found

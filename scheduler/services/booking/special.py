@@ -30,10 +30,8 @@ def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, no
     real overlap.
     """
     schedule = caseworker.schedule
-    able = (
-        free_slots.free_interpreters(search, start=appointment.start, now=now) if search.interpreter else []
-    )
-    claiming.lock([schedule.pk, *(row.pk for row in able)])
+    claiming.lock([schedule.pk], search)
+    able = _free_interpreters(search, appointment, now)
     warnings = _warnings(search, appointment, now)
     if _cut_buffers(schedule, appointment, now):
         warnings.append("buffer_cut")
@@ -48,6 +46,12 @@ def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, no
         appointment.interpreter_language = ""
         warnings.append("interpreter_not_free")
     return Taken(warnings, interpreter)
+
+
+def _free_interpreters(search: Search, appointment: Appointment, now: datetime) -> list[Schedule]:
+    if not search.interpreter:
+        return []
+    return free_slots.free_interpreters(search, start=appointment.start, now=now)
 
 
 def _interpreter(able: list[Schedule], appointment: Appointment, now: datetime) -> Interpreter | None:

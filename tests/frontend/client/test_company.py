@@ -39,7 +39,7 @@ def test_who_is_removed_is_out(browser, appointment):
     assert browser.get(f"/t/{links.token(alex)}/").status_code == 404
 
 
-@pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\u202eb", "x" * 10_000])
+@pytest.mark.parametrize("name", ["", " ", "x" * 121, "a\x07b", "x" * 10_000])
 def test_a_name_that_is_none_is_refused_and_kept(browser, appointment, name):
     assert browser.post(mine(appointment), {"name": name}).status_code == 422
     assert not Participant.objects.filter(role="companion").exists()

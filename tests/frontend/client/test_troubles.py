@@ -44,6 +44,13 @@ def test_another_window_does_not_change_what_is_booked(world, browser):
     assert browser.post("/amt/check/", {"seen": seen}).headers["Location"] == "/amt/done/"
 
 
+@pytest.mark.parametrize("start", ["2026-03-10T08:00:00.900Z", "2026-03-10T08:00:30Z"])
+def test_a_time_that_no_page_shows_is_not_taken(world, browser, start):
+    answer = choose(browser, world[1], start=start)
+    assert answer.context["form"].errors["start"]
+    assert not Hold.objects.exists()
+
+
 def test_another_topic_keeps_what_was_typed(world, browser):
     office, service, worker = world
     other = factories.service(office)
@@ -124,15 +131,6 @@ def test_a_page_left_open_over_night_asks_for_another_time(world, browser, clock
     assert "vorbei" in page
     assert "Ihre Angaben sind noch da" in page
     assert browser.post("/amt/when/", {"start": "2026-03-10T08:00:00Z"}).status_code == 409
-
-
-def test_more_time_leads_back_to_the_same_step_and_ends_after_ten_rounds(world, browser):
-    choose(browser, world[1])
-    give(browser)
-    for _ in range(10):
-        assert browser.post("/amt/extend/", {"step": "code"}).headers["Location"] == "/amt/code/"
-    assert Hold.objects.get().extensions == 10
-    assert "nicht mehr Zeit" in text(browser.post("/amt/extend/", {"step": "💥"}, follow=True))
 
 
 def test_a_cancelled_booking_is_no_longer_called_booked(world, browser):

@@ -85,7 +85,7 @@ def test_what_the_facts_suggest_is_shown_with_its_evidence(desk, world, clock):
 def test_outcomes_to_record_stand_on_the_day(desk, world, clock):
     appointment = factories.appointment(world[2])
     clock.to(appointment.end + timedelta(days=1))
-    assert list(desk.get("/desk/").context["to_record"]) == [appointment]
+    assert [row for row, _hint in desk.get("/desk/").context["to_record"]] == [appointment]
 
 
 def test_identity_and_a_call_are_noted_by_one_click(desk, world, clock):
@@ -114,8 +114,9 @@ def test_a_follow_up_takes_two_clicks_and_is_booked_once(desk, world, clock):
     appointment = factories.appointment(world[2])
     clock.to(appointment.start)
     for _ in range(2):
-        assert desk.post(address(appointment, "follow-up/"), {"weeks": "2"}).status_code == 302
+        answer = desk.post(address(appointment, "follow-up/"), {"weeks": "2"})
     following = Appointment.objects.get(follows=appointment)
+    assert answer.headers["Location"] == address(following, "")
     assert following.start == appointment.start + timedelta(weeks=2)
     desk.post(address(appointment, "follow-up/"), {"weeks": "99"})
     assert Appointment.objects.filter(follows=appointment).count() == 1

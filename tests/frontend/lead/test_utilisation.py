@@ -93,3 +93,12 @@ def test_the_waiting_time_is_the_days_until_the_third_free_time(lead, world):
     assert lead.get("/lead/utilisation/", PERIOD).context["waiting"] == [(service, 8)]
     world[1].schedule.openings.all().delete()
     assert lead.get("/lead/utilisation/", PERIOD).context["waiting"] == [(service, None)]
+
+
+def test_concerns_are_named_in_the_readers_language(lead, world):
+    query = {**PERIOD, "by": "service"}
+    for language, name, other in (("en", "Counselling", "Beratung"), ("de", "Beratung", "Counselling")):
+        lead.post("/language/", {"language": language})
+        for asked in (query, {**query, "format": "csv"}):
+            text = lead.get("/lead/utilisation/", asked).content.decode()
+            assert (name in text, other in text) == (True, False), (language, asked)

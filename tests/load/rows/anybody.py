@@ -19,7 +19,7 @@ from tests.load.timing import Job, Timing, alternate
 from tests.load.wire import Wire
 
 APPOINTMENTS = 200
-RUNS = {100: 40, 1000: 10}
+RUNS = {100: 40, 1000: 30}
 MOST_OF_FLOOR = 1.5
 MOST_STATEMENTS = 6
 MOST_MEGABYTES = 150

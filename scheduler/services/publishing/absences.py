@@ -1,0 +1,42 @@
+"""Not here from … to …: what is booked stays until a person decides."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from scheduler.errors import Invalid
+from scheduler.events import Actor
+from scheduler.models import Absence, Appointment, Schedule
+from scheduler.queries.agenda import hit_by
+from scheduler.services.publishing.common import lock, record
+
+
+def set_absence(
+    *, schedule: Schedule, start: datetime, end: datetime, kind: str, by: Actor, now: datetime
+) -> tuple[Absence, list[Appointment]]:
+    """Not here from … to …; answers the booked appointments it hits, looked up after it is saved.
+
+    None of them is dropped: a person hands over, moves or cancels. It may have begun, but not be over; the
+    same again is the one that is there. Raises Invalid.
+    """
+    if end <= start:
+        raise Invalid(field="end", problem="before_start")
+    if kind not in dict(Absence.KINDS):
+        raise Invalid(field="kind", problem="unknown")
+    if end <= now:
+        raise Invalid(field="end", problem="past")
+    span = {"start": start, "end": end, "kind": kind}
+    with transaction.atomic():
+        lock(schedule)
+        absence = schedule.absences.filter(**span).first()
+        if absence is None:
+            absence = Absence.objects.create(office=schedule.office, schedule=schedule, **span)
+            record("absence.set", absence, by, now, start=start.isoformat(), end=end.isoformat())
+    return absence, hit_by(schedule, start, end)
+
+
+def lift_absence(*, absence: Absence, by: Actor, now: datetime) -> None:
+    """She is there after all; twice is once."""
+    with transaction.atomic():
+        if Absence.objects.filter(pk=absence.pk).delete()[0]:
+            record("absence.lifted", absence, by, now, start=absence.start.isoformat())

@@ -1,0 +1,35 @@
+"""What every change of a calendar does: lock, look for collisions, record."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from scheduler.domain import recurrence
+from scheduler.domain.recurrence import Change, Opening
+from scheduler.errors import OpeningsCollide
+from scheduler.events import Actor
+from scheduler.events import record as record_event
+from scheduler.models import Available, OfficeOwned, Schedule
+
+
+def lock(schedule: Schedule) -> None:
+    """One change of a calendar after the other."""
+    Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
+
+
+def refuse_collision(schedule: Schedule, wanted: Opening, own: Sequence[Change] = ()) -> None:
+    """Two published openings never overlap unless modes or services differ; itself is no rival.
+
+    ``own``: the wanted opening's dates that differ.
+    """
+    rows = schedule.openings.filter(status=Available.PUBLISHED).exclude(pk=wanted.key)
+    for row in rows.prefetch_related("services", "exceptions"):
+        other = row.as_opening(frozenset(one.pk for one in row.services.all()))
+        theirs = [change.as_change() for change in row.exceptions.all()]
+        if recurrence.clash(wanted, other, [*own, *theirs]):
+            raise OpeningsCollide(opening=row.pk)
+
+
+def record(verb: str, subject: OfficeOwned, by: Actor, now: datetime, **payload: Any) -> None:
+    """Leave the event."""
+    record_event(office=subject.office, verb=verb, subject=subject, by=by, now=now, **payload)
