@@ -152,6 +152,7 @@ class TestWhoTakesIt:
         colleague = factories.caseworker(office, *worker.services.all())
         factories.opening(colleague, weekday=2)
         appointment = factories.appointment(worker)
+        Message.objects.update(state="sent")
         booking.move(appointment=appointment, start=WEDNESDAY, caseworker=colleague, by=STAFF, now=NOW)
         told = Message.objects.filter(kind="staff_cancelled", state="pending")
         assert [message.user for message in told] == [worker.user]

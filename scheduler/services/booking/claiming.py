@@ -82,11 +82,15 @@ def lock(schedules: Iterable[int], search: Search | None = None) -> None:
     list(wanted.select_for_update(no_key=True).values_list("pk", flat=True))
 
 
-def relock(appointment: Appointment) -> None:
-    """Lock the row, after the calendars; whatever was decided on an older state is refused."""
+def relock(appointment: Appointment, *, with_outcome: bool = False) -> None:
+    """Lock the row, after the calendars; whatever was decided on an older state is refused.
+
+    ``with_outcome``: an outcome stands in nobody's way, only a cancellation does.
+    """
     found = Appointment.objects.select_for_update(of=("self",), no_key=True).filter(pk=appointment.pk)
     status, sequence = found.values_list("status", "sequence").get()
-    if status != Status.BOOKED or sequence != appointment.sequence:
+    stands = status == Status.BOOKED or (with_outcome and status != Status.CANCELLED)
+    if not stands or sequence != appointment.sequence:
         raise IllegalTransition(status=status)
 
 

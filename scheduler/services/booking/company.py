@@ -82,7 +82,7 @@ def revoke_person(*, participant: Participant, by: Actor, now: datetime) -> Part
     if not policies.may_end_part(appointment, now):
         raise IllegalTransition(status=appointment.status)
     with transaction.atomic():
-        claiming.relock(appointment)
+        claiming.relock(appointment, with_outcome=True)
         if not Participant.objects.filter(pk=participant.pk, revoked_at=None).update(revoked_at=now):
             return participant
         participant.revoked_at = now
