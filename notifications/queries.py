@@ -13,8 +13,12 @@ NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
 UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
 TOLD = (State.SENT, State.DELIVERED)
 LISTED = timedelta(days=7)
+ENDINGS = ("cancelled", "staff_cancelled")
+"""What also holds for whom a later change concerns no longer."""
 SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
+_SOON_KNOWN = Q(state=State.UNKNOWN, lease_until__isnull=False, next_try_at__lte=F("sent_at"))
+"""An SMS that will be looked up, and was not yet."""
 _PEOPLE = ("participant", "client__caseworker", "appointment__caseworker", "appointment__service")
 
 
@@ -32,16 +36,17 @@ def history(appointment: Appointment) -> "QuerySet[Message]":
 def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     """What a person has to say by phone or letter, the soonest appointment first.
 
-    Refused, too late, or nobody knows; by no other channel either; not overtaken by a change. It is listed
-    until somebody settles it, at most until a week after the appointment.
+    Refused, too late, or nobody knows even now; by no other channel either; not overtaken by a change. It is
+    listed until somebody settles it, at most until a week after the appointment.
     """
+    farewell = Q(kind__in=ENDINGS, participant__revoked_at__isnull=False)
     rows = Message.objects.of(office).filter(
+        Q(sequence=F("appointment__sequence")) | farewell,
         state__in=NOT_TOLD,
-        sequence=F("appointment__sequence"),
         appointment__status__in=[Status.BOOKED, Status.CANCELLED],
         appointment__end__gt=now - LISTED,
     )
-    rows = rows.exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
+    rows = rows.exclude(_SOON_KNOWN).exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
     return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
 
 
@@ -52,7 +57,7 @@ def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
 
 def _by_another_channel() -> "QuerySet[Message]":
     """Told or still to be told otherwise; of two that both failed only one is listed."""
-    open_or_told = Q(state__in=(*UNDER_WAY, *TOLD))
+    open_or_told = Q(state__in=(*UNDER_WAY, *TOLD)) | _SOON_KNOWN
     both_failed = Q(state__in=NOT_TOLD, channel__gt=OuterRef("channel"))
     return Message.objects.filter(open_or_told | both_failed, **{name: OuterRef(name) for name in SAME})
 

@@ -18,6 +18,9 @@ TIMEOUT = 10
 OPTED_OUT = 21610
 REFUSED = {21211, 21214, 21612, 21614, 30004, 30005, 30006}
 STOPPED = {20003, 21408, 21606}
+TRANSIENT = {429, 20429, 30001, 30008}
+LOST = {"failed", "undelivered", "canceled"}
+"""States of an SMS that has come to nothing: not the one that is looked for."""
 OFFICIAL = "https://api.twilio.com"
 AROUND = timedelta(minutes=10)
 NEWEST = 200
@@ -49,7 +52,8 @@ def look_up(outgoing: Outgoing) -> str | None:
     with web.session(settings.SEND_WITHIN.total_seconds()) as http.session:
         found = _client(http).messages.list(to=outgoing.to, limit=NEWEST)
     since = outgoing.at - AROUND
-    return next((one.sid for one in found if one.body == outgoing.text and _made(one) >= since), None)
+    alive = [one for one in found if one.status not in LOST and _made(one) >= since]
+    return next((one.sid for one in alive if one.body == outgoing.text), None)
 
 
 def _made(message: Any) -> datetime:
@@ -74,14 +78,16 @@ def _by_reply(error: TwilioRestException, wait: timedelta | None) -> Undelivered
     code = error.code or error.status
     if error.status >= 500:
         return Unclear(f"twilio_{code}")
-    return _by_code(code) or TryLater(f"twilio_{code}", wait)
+    return _by_code(code, wait) or TryLater(f"twilio_{code}", wait)
 
 
-def _by_code(code: int) -> Undelivered | None:
+def _by_code(code: int, wait: timedelta | None = None) -> Undelivered | None:
     if code == OPTED_OUT:
         return OptedOut(f"twilio_{code}")
     if code in STOPPED:
         return Stopped(f"twilio_{code}")
+    if code in TRANSIENT:
+        return TryLater(f"twilio_{code}", wait)
     return Refused(f"twilio_{code}") if code in REFUSED else None
 
 

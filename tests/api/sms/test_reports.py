@@ -42,8 +42,8 @@ def signed(client, settings, path, fields, token=None):
 
 @pytest.fixture
 def report(client, settings, twilio):  # noqa: F811
-    def send(message, status, code="", **more):
-        fields = {"MessageSid": SID, "MessageStatus": status, "ErrorCode": code}
+    def send(message, status, code="", sid=SID, **more):
+        fields = {"MessageSid": sid, "MessageStatus": status, "ErrorCode": code}
         return signed(client, settings, f"/sms/twilio/status/{message}", fields, **more)
 
     return send
