@@ -19,7 +19,10 @@ SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
 _SOON_KNOWN = Q(state=State.UNKNOWN, lease_until__isnull=False, next_try_at__lte=F("sent_at"))
 """An SMS that will be looked up, and was not yet."""
-_PEOPLE = ("participant", "client__caseworker", "appointment__caseworker", "appointment__service")
+_PEOPLE = (
+    *("participant__client", "participant__caseworker__user", "client__caseworker"),
+    *("appointment__caseworker", "appointment__service"),
+)
 
 
 def own_texts_of(office: Office) -> "QuerySet[TemplateOverride]":
@@ -47,7 +50,15 @@ def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
         appointment__end__gt=now - LISTED,
     )
     rows = rows.exclude(_SOON_KNOWN).exclude(Exists(_by_another_channel())).exclude(client__no_messages=True)
-    return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
+    rows = rows.select_related(*_PEOPLE).prefetch_related("participant__client__consents")
+    return rows.order_by("appointment__start", "due_at", "pk")
+
+
+def staff_not_told(office: Office, now: datetime) -> "QuerySet[Message]":
+    """Mails to staff about their accounts or what is left to do that did not arrive, for a week."""
+    rows = Message.objects.of(office).filter(state__in=NOT_TOLD, appointment=None, due_at__gt=now - LISTED)
+    rows = rows.filter(user__isnull=False).exclude(kind="test")
+    return rows.select_related("user").order_by("-due_at", "pk")
 
 
 def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":

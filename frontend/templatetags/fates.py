@@ -16,6 +16,8 @@ STAGES = {
 }
 ERRORS = {
     "no_address": gettext_noop("no address"),
+    "bad_address": gettext_noop("the address cannot be right"),
+    "sms_budget": gettext_noop("the SMS of the day were used up"),
     "no_channel": gettext_noop("no consent or no contact"),
     "worker_died": gettext_noop("broken off while it was sent"),
     "rendering": gettext_noop("the text could not be made"),
