@@ -297,14 +297,19 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["api.describe.with_problems"],
 }
 
+LOG_FORMAT = "plain" if env.str("LOG_FORMAT", "plain" if DEBUG else "json") == "plain" else "json"
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_links": {"()": "config.logs.NoLinks"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"]}},
+    "formatters": {"json": {"()": "config.logs.Json"}, "plain": {"()": "config.logs.Plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["no_links"], "formatter": LOG_FORMAT}
+    },
     "loggers": {
         "django": {"handlers": [], "level": env.str("LOG_LEVEL", "WARNING")},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "notifications.fates": {"level": "INFO"},  # one line for whatever becomes of a message
         "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all
     },
     "root": {"handlers": ["stderr"], "level": env.str("LOG_LEVEL", "WARNING")},
