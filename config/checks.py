@@ -168,6 +168,8 @@ def _about_twilio() -> Iterator[tuple[int, str]]:
         yield 22, "TWILIO_AUTH_TOKEN is missing: without it no SMS leaves."
     if not (settings.TWILIO_MESSAGING_SERVICE_SID or settings.TWILIO_FROM):
         yield 23, "TWILIO_MESSAGING_SERVICE_SID or TWILIO_FROM is missing: an SMS needs a sender."
+    if not re.fullmatch(r"|\+?[0-9]{3,15}|[A-Za-z0-9 _&+-]{1,11}", settings.TWILIO_FROM):
+        yield 28, "TWILIO_FROM must be a number (+49…) or a name of at most 11 letters and digits."
 
 
 def _about_gateway() -> Iterator[tuple[int, str]]:

@@ -1,7 +1,10 @@
-"""Logs without personal links and tokens."""
+"""Logs without personal links, tokens and addresses; where programs read them, a line of JSON each."""
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 _SECRETS = re.compile(
     r"/t/[A-Za-z0-9_-]+"
@@ -12,11 +15,13 @@ _SECRETS = re.compile(
     r"|(?<=jwt=)[^&\s\"']+"
     r"|sz_[A-Za-z0-9_-]{20,}"
     r"|(?i:(?<=bearer )\S+)"
+    r"|(?<![\w.+-])[\w.+-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+"  # a mail address
+    r"|(?:(?<!\w)\+|%2B)[1-9][0-9]{6,14}\b"  # a phone number
 )
 
 
 def cleaned(text: str) -> str:
-    """The text with personal links, room tokens and API keys removed."""
+    """The text with personal links, room tokens, API keys, mail addresses and phone numbers removed."""
     return _SECRETS.sub("[removed]", text)
 
 
@@ -32,3 +37,25 @@ class NoLinks(logging.Filter):
 
 
 _PLAIN = logging.Formatter()
+
+
+class Json(logging.Formatter):
+    """One line of JSON a record, with its ``facts`` as fields."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said = {"at": at, "level": record.levelname, "logger": record.name, "text": record.getMessage()}
+        if trace := record.exc_text or (record.exc_info and self.formatException(record.exc_info)):
+            said["traceback"] = trace
+        return json.dumps({**said, **_facts(record)}, ensure_ascii=False, default=str)
+
+
+class Plain(logging.Formatter):
+    """For people: the text, then the ``facts``."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - logging's name
+        return " ".join([record.getMessage(), *(f"{name}={value}" for name, value in _facts(record).items())])
+
+
+def _facts(record: logging.LogRecord) -> dict[str, Any]:
+    return getattr(record, "facts", {})

@@ -11,8 +11,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Metric, ge
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from notifications import queries
-from notifications.models import State
+from notifications import budget, queries
+from notifications.models import Message, State
 from notifications.queries import QueueState
 from scheduler import clock
 
@@ -46,6 +46,7 @@ class _Outbox(Collector):
     def collect(self) -> Iterator[Metric]:
         state = queries.queue_state(self.now)
         yield from _counts(state)
+        yield from _budgets(self.now)
         yield _age(
             "oldest_due_message", "Since when the oldest due message waits", state.oldest_due, self.now
         )
@@ -72,6 +73,23 @@ def _counts(state: QueueState) -> Iterator[Metric]:
     yield messages
     yield repeated
     yield GaugeMetricFamily("sprechzeit_messages_unknown", "Handed over or not? For people", value=unknown)
+
+
+def _budgets(now: datetime) -> Iterator[Metric]:
+    without_codes = GaugeMetricFamily(
+        "sprechzeit_offices_without_codes",
+        "Offices whose codes of the day were used up in the last 24 hours",
+        labels=["channel"],
+    )
+    tripped = budget.without_codes(now)
+    for channel, _ in Message.CHANNELS:
+        without_codes.add_metric([channel], tripped[channel])
+    yield without_codes
+    yield GaugeMetricFamily(
+        "sprechzeit_sms_refused_today",
+        "SMS of today that were beyond an office's budget",
+        value=budget.refused_everywhere(now),
+    )
 
 
 def _age(name: str, text: str, since: datetime | None, now: datetime) -> Metric:

@@ -266,14 +266,19 @@ SPECTACULAR_SETTINGS = {
 }
 
 _level = env.one_of("LOG_LEVEL", LEVELS, "WARNING")
+LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "plain"), "plain" if DEBUG else "json")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"no_links": {"()": "config.logs.NoLinks"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "filters": ["no_links"]}},
+    "formatters": {"json": {"()": "config.logs.Json"}, "plain": {"()": "config.logs.Plain"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "filters": ["no_links"], "formatter": LOG_FORMAT}
+    },
     "loggers": {
         "django": {"handlers": [], "level": _level},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "notifications.fates": {"level": "INFO"},  # one line for whatever becomes of a message
         "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all
     },
     "root": {"handlers": ["stderr"], "level": _level},

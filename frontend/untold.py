@@ -1,6 +1,6 @@
 """The list "could not be told": whom to call, and what was done about it. For administrators and leads."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -73,13 +73,15 @@ def _line(user: User, row: Message, now: datetime, *, openable: bool) -> Line:
         protected=protected,
         openable=openable,
         over=bool(row.appointment and row.appointment.end <= now),
-        retriable=now <= row.not_after,
+        retriable=now <= row.not_after and by_hand.way_of(row) is not None,
     )
 
 
-def act(request: HttpRequest, rows: "QuerySet[Message]", pk: UUID, verb: str, now: datetime) -> None:
-    """Do one of the three things with one row of the list; what is not in it is not there."""
-    message = rows.filter(pk=pk).first()
+def act(
+    request: HttpRequest, lists: "Sequence[QuerySet[Message]]", pk: UUID, verb: str, now: datetime
+) -> None:
+    """Do one of the three things with one row of these lists; what is in none is not there."""
+    message = next((found for rows in lists if (found := rows.filter(pk=pk).first())), None)
     if message is None or verb not in VERBS:
         raise Http404
     do, said = VERBS[verb]

@@ -1,36 +1,21 @@
 """Claim, look again, render, fence, send, record: nothing lost, nothing told twice, nothing untrue."""
 
-import logging
-import random
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
-from notifications import budget, jobs, planning, receipts, rendering, stops, to_staff, triggers
-from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel
+from notifications import budget, fates, jobs, planning, receipts, recovery, rendering, retries, stops, truth
+from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel, takes
 from notifications.models import Heartbeat, Message, SmsDay, SmsReply, State
-from scheduler.domain.lifecycle import Status
-from scheduler.models import Participant
-
-logger = logging.getLogger(__name__)
-Clock = Callable[[], datetime]
+from notifications.recovery import Clock
 
 BATCH = 5
 NO_SEND_AFTER = timedelta(seconds=25)
-ATTEMPTS = 8
-FIRST_RETRY = timedelta(seconds=30)
-LONGEST_RETRY = timedelta(hours=1)
 KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
-_NEEDED = (
-    *("office", "client", "user", "appointment", "participant__client", "participant__office"),
-    *("participant__appointment__office", "participant__appointment__service"),
-    *("participant__appointment__location", "participant__appointment__caseworker"),
-)
 
 
 def real_now() -> datetime:
@@ -43,11 +28,12 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
 
     Where much is due another worker helps at once, and somebody goes on when this one's time is over.
     """
-    recover(now(), real())
+    recovery.recover(now(), real())
     begun, taken = real(), 0
     while real() - begun < NO_SEND_AFTER:
         batch = claim(now(), real())
         if not batch:
+            recovery.look_up_due(now, real, begun + NO_SEND_AFTER)
             return taken
         if not taken and len(batch) == BATCH:
             jobs.ask_for_help()
@@ -71,7 +57,7 @@ def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
         due = due.order_by("-urgent", "next_try_at")
         if connection.vendor == "postgresql":
             due = due.select_for_update(skip_locked=True)
-        ids = list(due.values_list("pk", flat=True)[:limit])
+        ids = _together(list(due.values_list("pk", "last_error")[:limit]))
         if not ids:
             return []
         Message.objects.filter(pk__in=ids, state=State.PENDING).update(
@@ -80,13 +66,21 @@ def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
             lease_until=real + settings.DELIVERY_LEASE,
             attempts=F("attempts") + 1,
         )
-    mine = Message.objects.filter(pk__in=ids, lease=lease).select_related(*_NEEDED)
+    mine = Message.objects.filter(pk__in=ids, lease=lease)
     return sorted(mine, key=lambda message: (not message.urgent, message.due_at))
 
 
+def _together(due: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
+    """What was there when a worker died goes alone: if it is to blame, it takes no others with it again."""
+    harmless = [pk for pk, error in due if error != recovery.DIED]
+    return harmless or [pk for pk, _ in due[:1]]
+
+
 def deliver(message: Message, now: Clock, real: Clock = real_now) -> None:
-    """One message on its way, from the second look to the record."""
-    _Delivery(message, now, real).run()
+    """One message on its way, from the second look to the record, as everything stands now."""
+    claimed = Message.objects.filter(pk=message.pk, lease=message.lease, state=State.CLAIMED)
+    for present in claimed.select_related(*recovery.NEEDED).order_by():
+        _Delivery(present, now, real).run()
 
 
 @dataclass
@@ -96,26 +90,32 @@ class _Delivery:
     real: Clock
 
     def run(self) -> None:
-        end = untrue(self.message, self.now())
+        end = truth.untrue(self.message, self.now())
         if end:
             self._end(end)
-        elif (later := undisturbed(self.message, self.now())) is None:
+        elif not truth.is_open(self.message):
+            self._refused(Refused("no_channel"))
+        elif (later := truth.undisturbed(self.message, self.now())) is None:
             self._end(State.EXPIRED, "quiet_hours")
         elif later > self.now():
             self._wait_until(later)
         else:
+            self._address()
+
+    def _address(self) -> None:
+        to = rendering.address_of(self.message)
+        if to and takes(self.message.channel, to):
             self._tell()
+        else:
+            self._refused(Refused("bad_address" if to else "no_address"))
 
     def _tell(self) -> None:
         try:
             outgoing = rendering.render(self.message, self.now())
-        except Exception:
-            logger.exception("message %s cannot be rendered", self.message.pk)
-            self._retry("rendering")
+        except Exception as error:
+            self._retry("rendering", error=error)
             return
-        if not outgoing.to:
-            self._refused(Refused("no_address"))
-        elif self.message.channel == "sms" and not budget.take(office=self.message.office, now=self.now()):
+        if self.message.channel == "sms" and not budget.take(office=self.message.office, now=self.now()):
             self._refused(Refused("sms_budget"))
         elif self._fence(outgoing.message_id):
             self._send(outgoing)
@@ -123,11 +123,16 @@ class _Delivery:
     def _fence(self, message_id: str) -> bool:
         """claimed → sending in its own commit: the lease outlasts the send, nothing has changed since.
 
-        From here on it may be out; ``sent_at`` says since when.
+        From here on it may be out; ``sent_at`` says since when. An SMS keeps the id of the try before until
+        the provider gives it a new one, so that late reports about that one are known.
         """
+        ending = Q(kind__in=planning.ENDINGS)
         present = Q(appointment=None) | Q(appointment__sequence=F("sequence"))
-        present |= Q(kind__in=planning.ENDINGS, participant__revoked_at__isnull=False)
-        rows = self._mine(State.CLAIMED).filter(present, lease_until__gt=self.real() + settings.SEND_WITHIN)
+        present |= ending & Q(participant__revoked_at__isnull=False)
+        takes_part = Q(participant=None) | Q(participant__revoked_at=None) | ending
+        wanted = Q(client=None) | Q(client__no_messages=False) | Q(kind="code")
+        lasts = Q(lease_until__gt=self.real() + settings.SEND_WITHIN)
+        rows = self._mine(State.CLAIMED).filter(present, takes_part, wanted, lasts)
         known_as = message_id or self.message.message_id
         return bool(rows.update(state=State.SENDING, message_id=known_as, sent_at=self.now()))
 
@@ -143,133 +148,48 @@ class _Delivery:
             _give_back(self.message, State.SENDING)
         except Unclear as error:
             self._unclear(error.code)
-        except Exception:
-            logger.exception("message %s: nobody foresaw this while it was sent", self.message.pk)
-            self._unclear("unforeseen")
+        except Exception as error:
+            self._unclear("unforeseen", error)
         else:
-            self._mine(State.SENDING).update(
-                state=State.SENT, sent_at=self.now(), message_id=provider_id, address=""
-            )
+            self._sent(provider_id)
+
+    def _sent(self, provider_id: str) -> None:
+        """Also where it took so long that others think it unknown."""
+        out = self._mine().filter(state__in=[State.SENDING, State.UNKNOWN])
+        told = {"state": State.SENT, "sent_at": self.now(), "message_id": provider_id, "address": ""}
+        if out.update(**told, lease_until=None):
+            fates.note(self.message, State.SENT)
 
     def _refused(self, error: Undelivered) -> None:
-        with transaction.atomic():
-            self._end(State.FAILED, error.code)
-            receipts.follow(self.message, error, self.now())
+        receipts.refuse(self._mine(), self.message, error, self.now())
 
-    def _retry(self, code: str, at_least: timedelta | None = None) -> None:
-        wait = min(FIRST_RETRY * 2 ** (self.message.attempts - 1), LONGEST_RETRY)
-        wait = max(wait, at_least or wait)
-        again = self.now() + wait * random.uniform(0.8, 1.2)  # noqa: S311 - spreads load, guards nothing
-        if self.message.attempts >= ATTEMPTS or again > self.message.not_after:
+    def _retry(self, code: str, at_least: timedelta | None = None, error: Exception | None = None) -> None:
+        again = retries.again_at(self.message, self.now(), at_least)
+        if again is None:
             self._refused(Refused(code))
             return
         self._mine().update(
             state=State.PENDING, next_try_at=again, last_error=code, lease=None, lease_until=None
         )
+        fates.note(self.message, State.PENDING, code, error)
 
     def _wait_until(self, later: datetime) -> None:
         """Nobody is disturbed now; that was no attempt."""
         self._mine(State.CLAIMED).update(next_try_at=later)
         _give_back(self.message)
 
-    def _unclear(self, code: str) -> None:
-        self._mine(State.SENDING).update(state=State.UNKNOWN, last_error=code, lease_until=None)
-        resolve_unknown(Message.objects.select_related(*_NEEDED).get(pk=self.message.pk), self.now())
+    def _unclear(self, code: str, error: Exception | None = None) -> None:
+        sending = self._mine(State.SENDING)
+        recovery.doubt(sending, self.message, code, self.now(), self.real(), error)
 
     def _end(self, state: State, code: str = "") -> None:
-        self._mine().update(state=state, last_error=code, lease_until=None)
+        if self._mine().update(state=state, last_error=code, lease_until=None):
+            fates.note(self.message, state, code)
 
     def _mine(self, state: State | None = None) -> "QuerySet[Message]":
-        rows = Message.objects.filter(pk=self.message.pk, lease=self.message.lease)
-        return rows.filter(state=state) if state else rows
-
-
-def untrue(message: Message, now: datetime) -> State | None:
-    """The end it comes to instead of being told: too late, or overtaken by what happened since."""
-    if now > message.not_after:
-        return State.EXPIRED
-    appointment = message.appointment
-    if appointment is None:
-        return None if to_staff.still_wanted(message, now) else State.VOID
-    ending = message.kind in planning.ENDINGS
-    goodbye = ending and _has_left(message.participant)
-    if message.sequence != appointment.sequence and not goodbye:
-        return State.VOID
-    stands = appointment.status == Status.BOOKED or _waits_still(message, appointment.status)
-    if message.kind == "reminder" and now >= appointment.start:
-        return State.EXPIRED
-    if not ending and not stands:
-        return State.VOID
-    return None if _may_be_told(message) else State.VOID
-
-
-def _has_left(person: Participant | None) -> bool:
-    """Has her part ended, without another that has begun since?"""
-    return person is not None and person.revoked_at is not None and not planning.takes_part_again(person)
-
-
-def _waits_still(message: Message, status: str) -> bool:
-    """An outcome shuts nobody out: somebody who waits does so until the mail has had its time."""
-    return message.kind == "staff_waits" and status != Status.CANCELLED
-
-
-def undisturbed(message: Message, now: datetime) -> datetime | None:
-    """When a reminder may go that an outage has made late: now, after the quiet hours, or not any more."""
-    appointment = message.appointment
-    if message.urgent or appointment is None:
-        return now
-    quiet = planning.quiet_of(message.office, now, appointment.start)
-    quiet = triggers.quiet_for(message.stage, quiet)
-    return triggers.considerate(now, start=appointment.start, now=now, quiet=quiet)
-
-
-def _may_be_told(message: Message) -> bool:
-    """Consent, contact and safe-contact flag as they are now."""
-    person = message.participant
-    if person is None:
-        return True
-    if person.revoked_at and message.kind not in planning.ENDINGS:
-        return False
-    if message.kind == "staff_waits" and person.inside:
-        return False
-    return message.channel in planning.channels_of(person, message.kind)
-
-
-def recover(now: datetime, real: datetime) -> None:
-    """What a dead worker left: claimed goes back to pending, sending becomes unknown and is looked at."""
-    over = Q(lease_until__lt=real)
-    Message.objects.filter(over, state=State.CLAIMED).update(
-        state=State.PENDING, lease=None, lease_until=None
-    )
-    left = list(Message.objects.filter(over, state=State.SENDING).values_list("pk", flat=True))
-    for pk in left:
-        rows = Message.objects.filter(over, pk=pk, state=State.SENDING)
-        if rows.update(state=State.UNKNOWN, lease_until=None, last_error="worker_died"):
-            resolve_unknown(Message.objects.select_related(*_NEEDED).get(pk=pk), now)
-
-
-def resolve_unknown(message: Message, now: datetime) -> None:
-    """Mail goes once more with the same Message-ID, an SMS only if it certainly is not there."""
-    unknown = Message.objects.filter(pk=message.pk, state=State.UNKNOWN)
-    if message.channel == "email":
-        again = unknown.filter(repeated_at=None, not_after__gt=now)
-        again.update(state=State.PENDING, repeated_at=now, next_try_at=now, lease=None)
-        return
-    found = _look_up(message, now)
-    if found:
-        unknown.update(state=State.SENT, message_id=found, sent_at=now, address="")
-    elif found is not None and now < message.not_after and message.attempts < ATTEMPTS:
-        unknown.update(state=State.PENDING, next_try_at=now, lease=None)
-
-
-def _look_up(message: Message, now: datetime) -> str | None:
-    """The provider's id, "" if it certainly is not there, None if nobody knows."""
-    try:
-        outgoing = replace(rendering.render(message, now), at=message.sent_at or now)
-        return channel(message.channel).look_up(outgoing) or ""
-    except Exception:
-        logger.warning("message %s: the provider does not answer what became of it", message.pk)
-        return None
+        """Nobody else has taken it up since, and it has come to no end."""
+        states = [state] if state else [State.CLAIMED, State.SENDING, State.UNKNOWN]
+        return Message.objects.filter(pk=self.message.pk, lease=self.message.lease, state__in=states)
 
 
 def _give_back(message: Message, state: State = State.CLAIMED) -> None:

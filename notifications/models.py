@@ -76,7 +76,7 @@ class Message(OfficeOwned):
             ),
             models.Index(
                 fields=["lease_until"],
-                condition=Q(state__in=["claimed", "sending"]),
+                condition=Q(state__in=["claimed", "sending", "unknown"]),
                 name="messages_on_lease",
             ),
             models.Index(

@@ -13,9 +13,16 @@ NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
 UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
 TOLD = (State.SENT, State.DELIVERED)
 LISTED = timedelta(days=7)
+ENDINGS = ("cancelled", "staff_cancelled")
+"""What also holds for whom a later change concerns no longer."""
 SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
-_PEOPLE = ("participant", "client__caseworker", "appointment__caseworker", "appointment__service")
+_SOON_KNOWN = Q(state=State.UNKNOWN, lease_until__isnull=False, next_try_at__lte=F("sent_at"))
+"""An SMS that will be looked up, and was not yet."""
+_PEOPLE = (
+    *("participant__client", "participant__caseworker__user", "client__caseworker"),
+    *("appointment__caseworker", "appointment__service"),
+)
 
 
 def own_texts_of(office: Office) -> "QuerySet[TemplateOverride]":
@@ -32,18 +39,27 @@ def history(appointment: Appointment) -> "QuerySet[Message]":
 def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     """What a person has to say by phone or letter, the soonest appointment first.
 
-    Refused, too late, or nobody knows; by no other channel either; not overtaken by a change. It is listed
-    until somebody settles it, at most until a week after the appointment.
+    Refused, too late, or nobody knows even now; by no other channel either; not overtaken by a change. It is
+    listed until somebody settles it, at most until a week after the appointment.
     """
+    farewell = Q(kind__in=ENDINGS, participant__revoked_at__isnull=False)
     rows = Message.objects.of(office).filter(
+        Q(sequence=F("appointment__sequence")) | farewell,
         state__in=NOT_TOLD,
-        sequence=F("appointment__sequence"),
         appointment__status__in=[Status.BOOKED, Status.CANCELLED],
         appointment__end__gt=now - LISTED,
     )
     silent = Q(client__no_messages=True) & ~Q(last_error="no_messages")
-    rows = rows.exclude(Exists(_by_another_channel())).exclude(silent)
-    return rows.select_related(*_PEOPLE).order_by("appointment__start", "due_at", "pk")
+    rows = rows.exclude(_SOON_KNOWN).exclude(Exists(_by_another_channel())).exclude(silent)
+    rows = rows.select_related(*_PEOPLE).prefetch_related("participant__client__consents")
+    return rows.order_by("appointment__start", "due_at", "pk")
+
+
+def staff_not_told(office: Office, now: datetime) -> "QuerySet[Message]":
+    """Mails to staff about their accounts or what is left to do that did not arrive, for a week."""
+    rows = Message.objects.of(office).filter(state__in=NOT_TOLD, appointment=None, due_at__gt=now - LISTED)
+    rows = rows.filter(user__isnull=False).exclude(kind="test")
+    return rows.select_related("user").order_by("-due_at", "pk")
 
 
 def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
@@ -53,7 +69,7 @@ def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
 
 def _by_another_channel() -> "QuerySet[Message]":
     """Told or still to be told otherwise; of two that both failed only one is listed."""
-    open_or_told = Q(state__in=(*UNDER_WAY, *TOLD))
+    open_or_told = Q(state__in=(*UNDER_WAY, *TOLD)) | _SOON_KNOWN
     both_failed = Q(state__in=NOT_TOLD, channel__gt=OuterRef("channel"))
     return Message.objects.filter(open_or_told | both_failed, **{name: OuterRef(name) for name in SAME})
 

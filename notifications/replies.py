@@ -1,53 +1,67 @@
 """What people answer to an SMS: only what cannot be misunderstood changes something."""
 
-import re
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
 from django.utils import translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from notifications import gsm7
 from notifications.models import SmsReply
-from scheduler import links
-from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import LimitReached, SchedulerError
 from scheduler.events import Actor
-from scheduler.models import Client, Participant
+from scheduler.models import Client, Office, Participant
 from scheduler.services import attendance, booking, contacts, people
 
 YES, NO, STOP = {"1", "ja"}, {"2", "absagen"}, {"stop", "stopp"}
 SHOWN = 40
-MOST_LINKS = 3
+MOST_PHONES = 2
 
 
 def answer(*, sender: str, body: str, provider_id: str, now: datetime) -> str:
     """Do what was asked and answer what is said back; the same reply twice changes nothing."""
     if not _first_time(provider_id, now):
         return ""
-    word = re.sub(r"[^0-9a-z]", "", body.lower())
+    word = _word(body)
     if word in STOP:
         return _stop(list(Client.objects.filter(mobile=sender).select_related("office")), now)
     open_ones = _open(sender, now)
     if not open_ones:
-        return ""
-    with translation.override(_spoken(open_ones[0])):
+        return _without_appointment(sender, body, now)
+    with translation.override(_spoken(open_ones[0].language)):
         return _answer(word, body, open_ones, now)
 
 
+def _word(body: str) -> str:
+    """All that was said but space around it and a full stop or exclamation mark: nothing else is left out."""
+    return " ".join(body.split()).rstrip(" .!").casefold()
+
+
 def _answer(word: str, body: str, open_ones: list[Participant], now: datetime) -> str:
+    first = open_ones[0]
     if word not in YES | NO:
-        return _pass_on(body, open_ones[0], now)
+        return _pass_on(body, first.client, first.office, now)
     if len(open_ones) > 1:
-        return gsm7.normalised(
-            _("Which appointment? Please choose: %(links)s") % {"links": _which(open_ones)}
-        )
+        return _which(open_ones)
     try:
-        return _do(word, open_ones[0], now)
+        return _do(word, first, now)
     except SchedulerError:
-        return _please_call(open_ones[0])
+        return _please_call(first)
+
+
+def _without_appointment(sender: str, body: str, now: datetime) -> str:
+    """Somebody we know has written: each office that knows her calls back. Strangers are not heard."""
+    by_office: dict[int, Client] = {}
+    for client in Client.objects.filter(mobile=sender).select_related("office").order_by("pk"):
+        by_office.setdefault(client.office_id, client)
+    said = [_in_her_language(client, body, now) for client in by_office.values()]
+    return next(filter(None, said), "")
+
+
+def _in_her_language(client: Client, body: str, now: datetime) -> str:
+    with translation.override(_spoken(client.language)):
+        return _pass_on(body, client, client.office, now)
 
 
 def _do(word: str, person: Participant, now: datetime) -> str:
@@ -65,22 +79,29 @@ def _stop(persons: list[Client], now: datetime) -> str:
     return ""
 
 
-def _pass_on(body: str, person: Participant, now: datetime) -> str:
-    """To the caseworkers: the list of whom to call back, with the first words."""
-    client = person.client
+def _pass_on(body: str, client: Client | None, office: Office, now: datetime) -> str:
+    """To the caseworkers: the list of whom to call back, with the first words. Safe contact: no answer."""
     said = "".join(sign for sign in " ".join(body.split()) if sign.isprintable())[:SHOWN]
+    if client is None:
+        return ""
     try:
         people.ask_callback(
-            office=person.office,
-            name=person.name or "SMS",
-            phone=client.mobile or "" if client else "",
-            language=person.language,
+            office=office,
+            name=_name_of(client),
+            phone=client.mobile or "",
+            language=client.language,
             window=said,
             now=now,
         )
     except LimitReached:
         return ""
-    return gsm7.normalised(_("Thank you. We will call you back."))
+    return "" if client.no_messages else gsm7.normalised(_("Thank you. We will call you back."))
+
+
+def _name_of(client: Client) -> str:
+    """Hers, unless others share her number or only some may see her."""
+    sharing = Client.objects.of(client.office).filter(mobile=client.mobile)
+    return "SMS" if client.protected or sharing.exclude(name=client.name).exists() else client.name
 
 
 def _please_call(person: Participant) -> str:
@@ -102,17 +123,14 @@ def _open(sender: str, now: datetime) -> list[Participant]:
 
 
 def _which(open_ones: list[Participant]) -> str:
-    """Day, time and link of each: behind the link nothing changes without another click."""
-    return " ".join(f"{_when(person)} {links.url(person)}" for person in open_ones[:MOST_LINKS])
+    """Everybody at this number reads it: no times, no links. Each has hers in the message about her talk."""
+    said = _("Which appointment? Please open the link in its message or call us: %(phone)s")
+    phones = dict.fromkeys(person.office.phone for person in open_ones)
+    return gsm7.normalised(said % {"phone": ", ".join(list(phones)[:MOST_PHONES])})
 
 
-def _when(person: Participant) -> str:
-    start = localtime.local(person.appointment.start, localtime.zone(person.office.zone))
-    return date_format(start, "D d.m. H:i")
-
-
-def _spoken(person: Participant) -> str:
-    return "en" if person.language.startswith("en") else "de"
+def _spoken(language: str) -> str:
+    return "en" if language.startswith("en") else "de"
 
 
 def _first_time(provider_id: str, now: datetime) -> bool:

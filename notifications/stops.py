@@ -5,6 +5,7 @@ from datetime import datetime
 
 from notifications import jobs
 from notifications.models import ChannelStop
+from scheduler.models import Office
 
 logger = logging.getLogger(__name__)
 
@@ -20,6 +21,11 @@ def lift(*, channel: str) -> None:
     """A person has put it right: what waited is sent, as far as it is still in time."""
     ChannelStop.objects.filter(channel=channel).delete()
     jobs.wake_up()
+
+
+def concerns_others(office: Office) -> bool:
+    """A channel is the installation's: has it other offices, whose messages would go, too?"""
+    return Office.objects.exclude(pk=office.pk).exists()
 
 
 def stopped() -> list[str]:

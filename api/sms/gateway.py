@@ -40,7 +40,8 @@ def status(request: HttpRequest, message: UUID) -> HttpResponse:
     elif said == "delivered":
         receipts.delivered(message=message, provider_id=known_as, now=now)
     elif said == "failed":
-        receipts.failed(message=message, error=Refused("gateway_failed"), now=now)
+        error = Refused("gateway_failed")
+        receipts.failed(message=message, provider_id=known_as, error=error, now=now)
     return HttpResponse(status=204)
 
 

@@ -52,7 +52,7 @@ def status(request: HttpRequest, message: UUID) -> HttpResponse:
         receipts.delivered(message=message, provider_id=sid, now=now)
     elif said in FAILED:
         error = sms_twilio.reported(_number(request.POST.get("ErrorCode", "")))
-        receipts.failed(message=message, error=error, now=now)
+        receipts.failed(message=message, provider_id=sid, error=error, now=now)
     return HttpResponse(status=204)
 
 

@@ -16,6 +16,8 @@ STAGES = {
 }
 ERRORS = {
     "no_address": gettext_noop("no address"),
+    "bad_address": gettext_noop("the address cannot be right"),
+    "sms_budget": gettext_noop("the SMS of the day were used up"),
     "no_channel": gettext_noop("no consent or no contact"),
     "no_messages": gettext_noop("wants no messages: please tell in person"),
     "worker_died": gettext_noop("broken off while it was sent"),

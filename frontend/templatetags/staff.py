@@ -93,7 +93,7 @@ POLICIES = {
     "hold_minutes": gettext_noop("A time is reserved for (minutes)"),
     "holds_per_address": gettext_noop("Reserved times per address"),
     "holds_in_all": gettext_noop("Reserved times in all"),
-    "codes_per_day": gettext_noop("Codes per day"),
+    "codes_per_day": gettext_noop("Codes per day and channel"),
     "link_days": gettext_noop("Personal links work after the end (days)"),
     "client_kept_days": gettext_noop("Clients are kept after the last appointment (days)"),
     "events_kept_days": gettext_noop("History is kept (days)"),

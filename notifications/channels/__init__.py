@@ -3,12 +3,18 @@
 What can go wrong is said by five errors, so that the outbox knows whether it is out and what follows.
 """
 
+import re
 from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
+NO_LOOK_UP = "no_look_up"
+"""The provider cannot be asked what became of an SMS."""
+MOBILE = re.compile(r"\+[1-9][0-9]{6,14}")
 SMS_PROVIDERS = {"": "sms_console", "twilio": "sms_twilio", "gateway": "sms_gateway"}
 
 
@@ -48,6 +54,17 @@ def channel(name: str) -> Any:
     """The module that sends for ``email`` or ``sms`` (by the configured provider)."""
     module = "email" if name == "email" else SMS_PROVIDERS[settings.SMS_PROVIDER]
     return import_module(f"notifications.channels.{module}")
+
+
+def takes(name: str, address: str) -> bool:
+    """Can this be an address of the channel: a mail address on one line, a number as E.164?"""
+    if name == "sms":
+        return bool(MOBILE.fullmatch(address))
+    try:
+        validate_email(address)
+    except ValidationError:
+        return False
+    return True
 
 
 def waiting(header: str | None) -> timedelta | None:

@@ -6,7 +6,7 @@ import requests
 from django.conf import settings
 
 from notifications import web
-from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, waiting
+from notifications.channels import NO_LOOK_UP, Refused, Stopped, TryLater, Unclear, Undelivered, waiting
 from notifications.rendering import Outgoing
 
 CONNECT, READ = 5, 10
@@ -23,15 +23,17 @@ def send(outgoing: Outgoing) -> str:
 
 
 def look_up(outgoing: Outgoing) -> str | None:
-    """The provider's id for our reference, None if it certainly has none. Raises where it cannot be asked."""
+    """The provider's id for our reference, None if it certainly has none (404). Raises where nobody knows."""
     if not settings.SMS_GATEWAY_LOOKUP_URL:
-        raise Unclear("no_look_up")
+        raise Unclear(NO_LOOK_UP)
     answer = _ask("GET", settings.SMS_GATEWAY_LOOKUP_URL.replace("{reference}", outgoing.reference))
     if answer.status_code == 404:
         return None
     if answer.status_code != 200:
         raise Unclear(f"gateway_{answer.status_code}")
-    return _id_of(answer)
+    if not (found := _id_of(answer)):
+        raise Unclear("gateway_answer")
+    return found
 
 
 def _ask(method: str, address: str, **more: Any) -> requests.Response:
@@ -68,7 +70,7 @@ def _by_status(answer: requests.Response) -> Undelivered:
 def _id_of(answer: requests.Response) -> str:
     """Its id; a provider that says none has taken it all the same."""
     try:
-        found = answer.json().get(settings.SMS_GATEWAY_FIELDS["id"], "")
+        found = answer.json().get(settings.SMS_GATEWAY_FIELDS["id"])
     except (ValueError, AttributeError):
         return ""
-    return str(found)[:LONGEST_ID]
+    return str(found)[:LONGEST_ID] if isinstance(found, str | int) else ""

@@ -12,12 +12,16 @@ from twilio.rest import Client
 
 from notifications import web
 from notifications.channels import OptedOut, Refused, Stopped, TryLater, Unclear, Undelivered, waiting
+from notifications.models import Message
 from notifications.rendering import Outgoing
 
 TIMEOUT = 10
 OPTED_OUT = 21610
 REFUSED = {21211, 21214, 21612, 21614, 30004, 30005, 30006}
 STOPPED = {20003, 21408, 21606}
+TRANSIENT = {429, 20429, 30001, 30008}
+LOST = {"failed", "undelivered", "canceled"}
+"""States of an SMS that has come to nothing: not the one that is looked for."""
 OFFICIAL = "https://api.twilio.com"
 AROUND = timedelta(minutes=10)
 NEWEST = 200
@@ -43,13 +47,23 @@ def send(outgoing: Outgoing) -> str:
 def look_up(outgoing: Outgoing) -> str | None:
     """The id of an SMS with this text to this number since it may be out, None if there certainly is none.
 
-    By when it was made: one that waits at the provider has no time of sending yet.
+    By when it was made: one that waits at the provider has no time of sending yet. Raises Unclear where
+    another text went to this number that none of our messages answers for: hers may be said otherwise by now.
     """
     http = _Http(timeout=TIMEOUT)
     with web.session(settings.SEND_WITHIN.total_seconds()) as http.session:
         found = _client(http).messages.list(to=outgoing.to, limit=NEWEST)
     since = outgoing.at - AROUND
-    return next((one.sid for one in found if one.body == outgoing.text and _made(one) >= since), None)
+    alive = [one for one in found if one.status not in LOST and _made(one) >= since]
+    same = next((one.sid for one in alive if one.body == outgoing.text), None)
+    if same is None and _unaccounted({one.sid for one in alive if one.direction == "outbound-api"}):
+        raise Unclear("other_text")
+    return same
+
+
+def _unaccounted(sids: set[str]) -> bool:
+    known = Message.objects.filter(channel="sms", message_id__in=sids).values_list("message_id", flat=True)
+    return bool(sids - set(known))
 
 
 def _made(message: Any) -> datetime:
@@ -74,14 +88,16 @@ def _by_reply(error: TwilioRestException, wait: timedelta | None) -> Undelivered
     code = error.code or error.status
     if error.status >= 500:
         return Unclear(f"twilio_{code}")
-    return _by_code(code) or TryLater(f"twilio_{code}", wait)
+    return _by_code(code, wait) or TryLater(f"twilio_{code}", wait)
 
 
-def _by_code(code: int) -> Undelivered | None:
+def _by_code(code: int, wait: timedelta | None = None) -> Undelivered | None:
     if code == OPTED_OUT:
         return OptedOut(f"twilio_{code}")
     if code in STOPPED:
         return Stopped(f"twilio_{code}")
+    if code in TRANSIENT:
+        return TryLater(f"twilio_{code}", wait)
     return Refused(f"twilio_{code}") if code in REFUSED else None
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import logging
 import secrets
 import unicodedata
 from datetime import datetime, timedelta
@@ -15,10 +16,13 @@ from django.db.models import F
 
 from scheduler import policies
 from scheduler.errors import CodeWrong, Invalid, LimitReached
-from scheduler.events import Actor, record
-from scheduler.models import Client, ContactProof, Office
+from scheduler.events import SYSTEM, Actor, record
+from scheduler.models import Client, ContactProof, Event, Office
 from scheduler.services import contacts, people
 
+logger = logging.getLogger(__name__)
+USED_UP = {"email": "codes.email_used_up", "sms": "codes.sms_used_up"}
+"""What is recorded once a day where an office sends no more codes by a channel."""
 PER_HOUR = {"address": 5, "session": 10, "origin": 40}
 """Codes an hour. Many may sit behind one network address: a shelter, a library, a booth of ours."""
 
@@ -71,11 +75,12 @@ def ask_code(
     """Send six digits to an address; the same answer whether we know it or not.
 
     ``channel`` is email or sms, ``origin`` a keyed hash of the network address. Raises Invalid, LimitReached
-    (address, session, origin or the office's day).
+    (address, session, origin, or the office's day by this channel).
     """
     normal = normal_email(address) if channel == "email" else normal_mobile(address)
     whose = {"address": normal, "session": session, "origin": origin}
     _refuse_floods(office, whose, now)
+    _keep_budget(office, channel, now)
     with transaction.atomic():
         proof = ContactProof.objects.create(
             office=office,
@@ -139,5 +144,17 @@ def _refuse_floods(office: Office, whose: dict[str, str], now: datetime) -> None
     for name, value in whose.items():
         if value and last_hour.filter(**{name: value}).count() >= PER_HOUR[name]:
             raise LimitReached(limit=f"codes_per_{name}")
-    if rows.filter(created_at__gt=now - timedelta(days=1)).count() >= office.codes_per_day:
-        raise LimitReached(limit="codes_per_day")
+
+
+def _keep_budget(office: Office, channel: str, now: datetime) -> None:
+    """So many codes a day and channel: a flood of SMS does not shut out who asks by mail."""
+    day = now - timedelta(days=1)
+    asked = ContactProof.objects.of(office).filter(channel=channel, created_at__gt=day)
+    if asked.count() < office.codes_per_day:
+        return
+    verb = USED_UP[channel]
+    if not Event.objects.of(office).filter(verb=verb, at__gt=day).exists():
+        with transaction.atomic():
+            record(office=office, verb=verb, subject=office, by=SYSTEM, now=now)
+        logger.error("office %s sends no more codes today: %s (%s)", office.pk, office.codes_per_day, channel)
+    raise LimitReached(limit="codes_per_day")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-from django.db.models import Min
+from django.db.models import Min, Q
 
 from notifications import jobs, queries
 from notifications.models import Message, State
@@ -17,7 +17,9 @@ from tests import factories
 from tests.chaos.weather import StormyPost, StormyProvider
 from tests.workers import Workers
 
-UNDER_WAY = [State.PENDING, State.CLAIMED, State.SENDING]
+UNDER_WAY = Q(state__in=[State.PENDING, State.CLAIMED, State.SENDING])
+UNDER_WAY |= Q(state=State.UNKNOWN, lease_until__isnull=False)
+"""Also an SMS that will still be looked up."""
 TOLD = [State.SENT, State.DELIVERED]
 LAST_KILL_AT = 0.85
 PLENTY = 20
@@ -61,7 +63,7 @@ class Storm:
         began, total = time.monotonic(), about().count()
         moments = sorted(random.uniform(0.02, LAST_KILL_AT) for _ in range(self.kills))
         blows = sorted(random.uniform(0.1, LAST_KILL_AT) for _ in range(self.strikes))
-        while open_now := about().filter(state__in=UNDER_WAY).count():
+        while open_now := about().filter(UNDER_WAY).count():
             assert time.monotonic() - began < self.patience, f"{open_now} messages are still under way"
             jobs.wake_up()
             share = 1 - open_now / total
@@ -83,8 +85,9 @@ class Storm:
 
     def _skip_what_waits(self) -> None:
         """Nothing is due: let it be as late as the next try, instead of waiting for it."""
-        waiting = about().filter(state__in=UNDER_WAY)
-        if waiting.exclude(state=State.PENDING, next_try_at__gt=clock.now()).exists():
+        waiting = about().filter(UNDER_WAY)
+        later = Q(state__in=[State.PENDING, State.UNKNOWN], next_try_at__gt=clock.now())
+        if waiting.exclude(later).exists():
             return
         if first := waiting.aggregate(first=Min("next_try_at"))["first"]:
             self.move_clock(first + timedelta(seconds=5))

@@ -18,7 +18,7 @@ from tests.notifications import providers
 
 FAILING = 0.1
 MAIL_FAULTS = ("421 closing", "451 later", "550 not here", "drop", "hang")
-SMS_FAULTS = (500, 503, (429, {}), "close", "close_after", "hang")
+SMS_FAULTS = (500, 503, (429, {}), "close", "close_after", "hang", "late")
 MAIL_HANGS = (0.3, 4.0)
 """Seconds: within the end of a send, and beyond it."""
 
@@ -50,9 +50,9 @@ class StormyPost(posts.Post):
 
 
 class StormyProvider(providers.Provider):
-    """Fails a tenth of the time, before or after it has taken the SMS."""
+    """Fails a tenth of the time, before or after it has taken the SMS; late: a second after a send's end."""
 
-    pause = 0.5
+    pause, late = 0.5, 3.0
 
     def __init__(self) -> None:
         super().__init__()
@@ -63,6 +63,9 @@ class StormyProvider(providers.Provider):
             return None
         self.faulty += 1
         return random.choice(SMS_FAULTS)
+
+    def next_finding(self) -> object:
+        return random.choice((500, (200, {}))) if random.random() < FAILING else None
 
     def told(self) -> Counter[str]:
         """How often each of our references was taken."""

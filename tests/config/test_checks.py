@@ -108,10 +108,17 @@ def test_complete_settings_of_every_provider_have_no_problem(settings, by_key, j
         ({**TWILIO, "TWILIO_ACCOUNT_SID": "AC12"}, "E021"),
         ({**TWILIO, "TWILIO_AUTH_TOKEN": ""}, "E022"),
         ({**TWILIO, "TWILIO_FROM": ""}, "E023"),
+        ({**TWILIO, "TWILIO_FROM": "Jobcenter Kreis"}, "E028"),
+        ({**TWILIO, "TWILIO_FROM": "Behörde"}, "E028"),
     ],
 )
 def test_every_gap_is_found_and_nothing_else(settings, changes, found):
     assert errors(settings, changes) == [found]
+
+
+@pytest.mark.parametrize("sender", ["+4915100000000", "32077", "Kreis GG 12"])
+def test_a_number_or_a_short_name_can_be_the_sender(settings, sender):
+    assert errors(settings, {**TWILIO, "TWILIO_FROM": sender}) == []
 
 
 def test_a_secret_is_measured_in_bytes(settings):

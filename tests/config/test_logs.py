@@ -40,6 +40,12 @@ LEVELS = ("", "django", "django.request", "django.server", "django.db.backends")
         ("Authorization: Bearer what-only-we-know", "Authorization: Bearer [removed]"),
         ("key sz_0123456789012345678901", "key [removed]"),
         ("GET /desk/appointments/ 200", "GET /desk/appointments/ 200"),
+        ("550 <kim.muster+x@post.example>: unknown", "550 <[removed]>: unknown"),
+        ("(mailto:kim@post.example)", "(mailto:[removed])"),
+        ("to +4915112345678.", "to [removed]."),
+        ("Messages.json?To=%2B4915112345678&x=1", "Messages.json?To=[removed]&x=1"),
+        ("?email=kim%40post.example", "?email=[removed]"),
+        ("1+1234567 a@b 2026-03-02T08:00:00+00:00", "1+1234567 a@b 2026-03-02T08:00:00+00:00"),
     ],
 )
 def test_what_opens_something_is_removed_and_nothing_else(text, rest):
@@ -74,6 +80,7 @@ def test_our_handler_has_the_filter():
     assert {name: row.get("handlers") for name, row in configured.LOGGING["loggers"].items()} == {
         "django": [],
         "django.server": ["stderr"],
+        "notifications.fates": None,
         "django.template": None,
     }
 

@@ -7,7 +7,9 @@ from django.test import Client as Browser
 from prometheus_client.parser import text_string_to_metric_families
 
 from config import checks
-from notifications.models import Heartbeat, Message, State
+from notifications.models import Heartbeat, Message, SmsDay, State
+from scheduler.errors import LimitReached
+from scheduler.services import identity
 from tests import factories
 from tests.factories import NOW
 
@@ -46,6 +48,21 @@ def test_who_has_the_token_reads_the_figures(booked, clock):
     assert read["sprechzeit_heartbeat_age_seconds",] == pytest.approx(30, abs=10)
 
 
+def test_budgets_that_are_used_up_are_told(booked):
+    office = booked.office
+    office.codes_per_day = 0
+    for channel, address in (("sms", "0151 12345678"), ("sms", "0151 12345679")):
+        with pytest.raises(LimitReached):
+            identity.ask_code(
+                office=office, channel=channel, address=address, session="s", language="de", now=NOW
+            )
+    SmsDay.objects.create(office=office, day=NOW.date(), number=1, refused=3)
+    read = figures()
+    assert read["sprechzeit_offices_without_codes", "sms"] == 1
+    assert read["sprechzeit_offices_without_codes", "email"] == 0
+    assert read["sprechzeit_sms_refused_today",] == 3
+
+
 def test_an_empty_outbox_has_figures_too(db, settings):
     settings.METRICS_TOKEN = TOKEN
     read = figures()
@@ -62,11 +79,11 @@ def test_nobody_else_learns_that_there_are_figures(db, settings):
 
 
 def test_the_number_of_statements_does_not_grow(booked, django_assert_num_queries):
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         scrape()
     for _ in range(5):
         factories.appointment(booked.caseworker, start=booked.start + timedelta(weeks=_ + 1), special=True)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(5):
         scrape()
 
 

@@ -24,20 +24,30 @@ ALLOWED = {
 
 
 class Provider:
-    """``answers`` come first, one a request: a status, (status, body), hang, drip, close or close_after."""
+    """``answers`` come first, one a request: a status, (status, body) or a fault; ``findings`` for look-ups.
 
-    pause = 3.0
+    Faults are hang, late, drip, close, close_after. Hang and late say nothing for a while; late takes the SMS
+    only then.
+    """
+
+    pause = late = 3.0
 
     def __init__(self) -> None:
         self.taken: list[dict[str, Any]] = []
         self.faults: list[str] = []
         self.answers: list[Any] = []
+        self.findings: list[Any] = []
         self.lock, self.address = threading.Lock(), ""
 
     def next_answer(self) -> Any:
         """What is answered to this request; None: what the provider would."""
         with self.lock:
             return self.answers.pop(0) if self.answers else None
+
+    def next_finding(self) -> Any:
+        """What is answered to a look-up; None: what the provider would."""
+        with self.lock:
+            return self.findings.pop(0) if self.findings else None
 
     def take(self, message: dict[str, Any]) -> str:
         """Keep an SMS; answers its id."""
@@ -69,6 +79,9 @@ class _Handler(BaseHTTPRequestHandler):
         if planned == "hang":
             take()
             time.sleep(self.provider.pause)
+        elif planned == "late":
+            time.sleep(self.provider.late)
+            take()
         elif planned == "drip":
             take()
             self._drip()
@@ -105,13 +118,19 @@ class _Twilio(_Handler):
         self.answer(201, {"sid": self.provider.take(form), "status": "queued", "body": form["Body"]})
 
     def do_GET(self) -> None:
-        planned = self.provider.next_answer()
+        planned = self.provider.next_finding()
         if planned is not None:
             self.planned(planned, lambda: None)
             return
         to = parse_qs(urlsplit(self.path).query).get("To", [""])[0]
         found = [
-            {"sid": f"SM{number:032x}", "to": one["To"], "body": one["Body"]}
+            {
+                "sid": f"SM{number:032x}",
+                "to": one["To"],
+                "body": one["Body"],
+                "status": one.get("status"),
+                "direction": "outbound-api",
+            }
             for number, one in enumerate(self.provider.taken, 1)
             if one["To"] == to
         ]
@@ -148,6 +167,9 @@ class _Gateway(_Handler):
             self.answer(202, {"messageId": self.provider.take(body)})
 
     def do_GET(self) -> None:
+        if (planned := self.provider.next_finding()) is not None:
+            self.planned(planned, lambda: None)
+            return
         reference = self.path.rsplit("/", 1)[-1]
         for number, one in enumerate(self.provider.taken, 1):
             if one["reference"] == reference:

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from notifications import by_hand, queries
+from notifications import by_hand, delivery, queries, to_staff
 from notifications.models import Message, State
 from scheduler.errors import IllegalTransition, TooLate
 from scheduler.events import Actor
 from scheduler.models import Event
-from scheduler.services import booking
+from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW
 
@@ -134,3 +134,87 @@ def test_only_what_could_not_be_told_is_touched(worker, failed, verb, state):
         verb(message=failed, by=STAFF, now=NOW)
     assert Message.objects.get(pk=failed.pk).state == state
     assert not Event.objects.filter(verb__startswith="message.").exists()
+
+
+def test_who_was_told_by_phone_gets_nothing_more_by_another_channel(worker):
+    factories.appointment(worker, factories.client(worker.office, mobile="+491712345678"))
+    message = fail(kind="confirmation", channel="sms")
+    by_hand.tell_by_phone(message=message, by=STAFF, now=NOW)
+    assert set(Message.objects.filter(kind="confirmation").values_list("state", flat=True)) == {State.VOID}
+
+
+class TestAWayOut:
+    """What is sent again goes by a channel that is open now, or is not sent again."""
+
+    @pytest.fixture
+    def nowhere(self, failed):
+        """Her consent is gone."""
+        contacts.withdraw_consent(client=failed.client, channel="email", by=STAFF, now=NOW)
+        Message.objects.filter(pk=failed.pk).update(last_error="no_channel")
+        return Message.objects.get(pk=failed.pk)
+
+    def test_where_none_is_open_nothing_is_sent_again(self, worker, nowhere):
+        assert by_hand.way_of(nowhere) is None
+        with pytest.raises(IllegalTransition):
+            by_hand.retry(message=nowhere, by=STAFF, now=NOW)
+        assert listed(worker) == [nowhere]
+
+    def test_the_next_one_carries_it(self, nowhere):
+        nowhere.client.mobile = "+491712345678"
+        nowhere.client.save()
+        contacts.consent(client=nowhere.client, channel="sms", by=STAFF, now=NOW)
+        by_hand.retry(message=nowhere, by=STAFF, now=NOW)
+        delivery.deliver_due(lambda: NOW)
+        row = Message.objects.get(kind="confirmation")
+        assert (row.channel, row.state) == ("sms", State.SENT)
+
+    def test_of_two_that_failed_the_open_one_goes_again(self, worker):
+        factories.appointment(worker, factories.client(worker.office, mobile="+491712345678"))
+        fail(kind="confirmation")
+        (line,) = listed(worker)
+        contacts.withdraw_consent(client=line.client, channel=line.channel, by=STAFF, now=NOW)
+        (line,) = listed(worker)
+        by_hand.retry(message=line, by=STAFF, now=NOW)
+        rows = Message.objects.filter(kind="confirmation").order_by("channel")
+        assert list(rows.values_list("channel", "state")) == [("email", "pending"), ("sms", "failed")]
+
+    def test_nobody_writes_to_whose_part_has_ended(self, worker, failed):
+        failed.participant.revoked_at = NOW
+        failed.participant.save()
+        assert by_hand.way_of(failed) is None
+
+
+def test_a_farewell_that_failed_stays_listed_when_the_talk_changes_again(worker):
+    appointment = factories.appointment(worker)
+    Message.objects.update(state="sent")
+    mate = factories.caseworker(worker.office, worker.services.get(), team=worker.team)
+    booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+    farewell = fail(kind="staff_cancelled")
+    later = appointment.start + timedelta(weeks=1)
+    booking.move(appointment=appointment, start=later, by=STAFF, now=NOW, special=True)
+    assert listed(worker) == [farewell]
+
+
+class TestMailsToStaff:
+    @pytest.fixture
+    def account(self, worker):
+        to_staff.tell_account(user=worker.user, stage="reset", name="x", address="", by=STAFF, now=NOW)
+        return fail(kind="account")
+
+    def test_those_that_did_not_arrive_are_listed_for_a_week(self, worker, account):
+        assert list(queries.staff_not_told(worker.office, NOW)) == [account]
+        assert list(queries.staff_not_told(worker.office, NOW + timedelta(days=8))) == []
+        assert list(queries.staff_not_told(factories.office(), NOW)) == []
+        assert listed(worker) == []
+
+    def test_settling_one_leaves_the_others_alone(self, worker, account):
+        other = factories.user(worker.office)
+        to_staff.tell_account(user=other, stage="reset", name="x", address="", by=STAFF, now=NOW)
+        fail(kind="account")
+        by_hand.void(message=account, by=STAFF, now=NOW)
+        assert [row.user for row in queries.staff_not_told(worker.office, NOW)] == [other]
+
+    def test_it_is_sent_again(self, account):
+        by_hand.retry(message=account, by=STAFF, now=NOW)
+        account.refresh_from_db()
+        assert (account.state, account.channel) == (State.PENDING, "email")

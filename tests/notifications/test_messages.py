@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from icalendar import Calendar
 
-from notifications import delivery, gsm7
+from notifications import delivery, gsm7, recovery
 from notifications.models import Message, State
 from scheduler.domain.wording import forbidden_in
 from scheduler.events import SYSTEM, Actor
@@ -187,21 +187,9 @@ class TestAfterADeath:
         factories.appointment(worker)
         delivery.claim(NOW, delivery.real_now())
         Message.objects.filter(state=State.CLAIMED).update(state=State.SENDING)
-        delivery.recover(NOW, delivery.real_now() + settings.DELIVERY_LEASE + timedelta(seconds=1))
+        recovery.recover(NOW, delivery.real_now() + settings.DELIVERY_LEASE + timedelta(seconds=1))
         tell()
         assert len(post.mails) == 2
-
-    def test_an_sms_that_is_there_is_not_sent_again(self, worker, post, sms):
-        client = factories.client(worker.office, email=None, mobile="+491712345678")
-        factories.appointment(worker, client)
-        tell()
-        row = Message.objects.get(kind="confirmation")
-        Message.objects.filter(pk=row.pk).update(
-            state=State.SENDING, lease_until=delivery.real_now() - timedelta(seconds=1)
-        )
-        tell()
-        assert len(sms()) == 1
-        assert Message.objects.get(pk=row.pk).state == State.SENT
 
     def test_without_the_lease_nobody_passes_the_fence(self, worker, post):
         factories.appointment(worker)

@@ -1,12 +1,11 @@
 """SMS by real requests: handed over once, looked up where unclear, stopped where nothing is taken."""
 
 from datetime import timedelta
-from time import monotonic
 
 import pytest
 
 from notifications import delivery, stops
-from notifications.channels import Refused, TryLater, Unclear, sms_gateway, waiting
+from notifications.channels import Refused, TryLater, Unclear, takes, waiting
 from notifications.models import ChannelStop, Message, SmsDay, State
 from scheduler.events import Actor
 from scheduler.models import Event
@@ -77,33 +76,6 @@ class TestTwilio:
         tell(NOW + timedelta(seconds=721))
         assert fate(message)[0] == "sent"
 
-    @pytest.mark.parametrize("fault", [500, "close_after"])
-    def test_what_may_be_out_is_looked_up_before_it_is_sent_again(self, message, twilio, fault):
-        twilio.answers = [fault]
-        tell()
-        assert len(twilio.taken) == 1
-        assert fate(message)[0] == "sent"
-
-    def test_what_has_been_out_for_half_an_hour_is_found_by_when_it_was_made(self, message, twilio):
-        tell()
-        ended = delivery.real_now() - timedelta(seconds=1)
-        Message.objects.filter(pk=message.pk).update(state=State.SENDING, lease_until=ended)
-        tell(NOW + timedelta(minutes=30))
-        assert len(twilio.taken) == 1
-        assert fate(message)[0] == "sent"
-
-    def test_a_request_that_was_cut_off_goes_again_when_it_is_certainly_not_there(self, message, twilio):
-        twilio.answers = ["close"]
-        tell()
-        assert len(twilio.taken) == 1
-        assert fate(message)[0] == "sent"
-
-    def test_where_nobody_knows_it_goes_on_the_list(self, message, twilio):
-        twilio.answers = [500, 500]
-        tell()
-        assert fate(message) == ("unknown", "twilio_500")
-        assert twilio.taken == []
-
     @pytest.mark.parametrize("code", [20003, 21408, 21606])
     def test_a_wrong_account_stops_the_channel_and_loses_nothing(self, message, twilio, code):
         twilio.answers = [(401 if code == 20003 else 400, {"code": code, "message": "no", "status": 400})]
@@ -127,22 +99,6 @@ class TestGateway:
         assert fate(message) == ("sent", "")
         assert message.message_id == f"SM{1:032x}"
 
-    def test_what_may_be_out_is_looked_up_by_our_reference(self, message, gateway):
-        gateway.answers = ["close_after"]
-        tell()
-        assert (len(gateway.taken), fate(message)[0]) == (1, "sent")
-
-    def test_what_is_certainly_not_there_goes_again(self, message, gateway):
-        gateway.answers = [503]
-        tell()
-        assert (len(gateway.taken), fate(message)[0]) == (1, "sent")
-
-    def test_without_a_look_up_nobody_knows(self, message, gateway, settings):
-        settings.SMS_GATEWAY_LOOKUP_URL = ""
-        gateway.answers = [503]
-        tell()
-        assert (gateway.taken, fate(message)) == ([], ("unknown", "gateway_503"))
-
     @pytest.mark.parametrize(("status", "state"), [(400, "failed"), (422, "failed"), (429, "pending")])
     def test_refusals(self, message, gateway, status, state):
         gateway.answers = [status]
@@ -160,23 +116,6 @@ class TestGateway:
         settings.SMS_GATEWAY_URL = "http://127.0.0.1:1/"
         tell()
         assert fate(message) == ("pending", "connection")
-
-    def test_a_provider_that_hangs_is_left_after_a_while(self, message, gateway, monkeypatch):
-        monkeypatch.setattr(sms_gateway, "READ", 0.3)
-        gateway.answers = ["hang"]
-        tell()
-        assert (len(gateway.taken), fate(message)[0]) == (1, "sent")
-
-
-@pytest.mark.parametrize("provider", ["twilio", "gateway"])
-def test_an_answer_that_drips_is_cut_after_all_of_the_time(message, provider, request, settings):
-    provider = request.getfixturevalue(provider)
-    provider.pause, settings.SEND_WITHIN = 20.0, timedelta(seconds=1)
-    provider.answers = ["drip"]
-    began = monotonic()
-    tell()
-    assert monotonic() - began < 5
-    assert (len(provider.taken), fate(message)[0]) == (1, "sent")
 
 
 class TestBudget:
@@ -214,3 +153,18 @@ def test_retry_after_is_read_with_care(header, seconds):
 
 def test_errors_carry_a_code_of_ours():
     assert [error("x").code for error in (Refused, TryLater, Unclear)] == ["x", "x", "x"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "address", "taken"),
+    [
+        ("email", "kim@post.example", True),
+        ("email", "a@b.example\nBcc: x@y.example", False),
+        ("email", "mailto:kim", False),
+        ("sms", MOBILE, True),
+        ("sms", "0151 12345678", False),
+        ("sms", f"{MOBILE}\n", False),
+    ],
+)
+def test_only_what_can_be_an_address_is_one(channel, address, taken):
+    assert takes(channel, address) is taken

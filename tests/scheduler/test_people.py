@@ -71,6 +71,18 @@ class TestCodes:
         with pytest.raises(LimitReached):
             ask(office, address="other@post.example", session="s9")
 
+    def test_a_flood_of_mails_leaves_the_sms_alone_and_is_an_alarm_once_a_day(self, office, caplog):
+        ask(office)
+        office.codes_per_day = 1
+        for number in range(3):
+            with pytest.raises(LimitReached):
+                ask(office, address=f"a{number}@post.example")
+        with pytest.raises(LimitReached):
+            ask(office, address="b@post.example", now=NOW + timedelta(hours=23))
+        assert Event.objects.get(verb="codes.email_used_up").office == office
+        assert caplog.text.count("sends no more codes today") == 1
+        ask(office, channel="sms", address="0171 2345678")
+
     def test_a_flood_from_one_place_is_stopped_whatever_it_is_called(self, office):
         for n in range(40):
             ask(office, address=f"a{n}@post.example", session=f"s{n}", origin="here")

@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def do(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     """Retry, told by phone, or no longer needed."""
     now = clock.now()
-    untold.act(request, _rows(request, now), pk, verb, now)
+    untold.act(request, [_rows(request, now)], pk, verb, now)
     return redirect("frontend:lead_messages")
 
 

@@ -1,66 +1,16 @@
-"""What providers report and people answer: signed, once, never backwards."""
+"""What providers report: signed, once, never backwards."""
 
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from twilio.request_validator import RequestValidator
 
 from notifications.models import Message, State
-from scheduler.events import Actor
-from scheduler.models import CallbackRequest
-from tests import factories
-from tests.factories import NOW, utc
-from tests.notifications.conftest import gateway, twilio, worker  # noqa: F401 - fixtures
+from tests.api.sms.conftest import SID, state
+from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
-MOBILE, SID = "+4915112345678", "SM" + "a" * 32
 CALLBACK_TOKEN = "t" * 40
-
-
-@pytest.fixture
-def message(worker, clock):  # noqa: F811
-    """An SMS that was handed over."""
-    clock.to(NOW)
-    return handed_over(worker)
-
-
-def handed_over(worker, start="2026-03-10 08:00", **fields):  # noqa: F811
-    person = factories.client(worker.office, **{"email": None, "mobile": MOBILE, **fields})
-    appointment = factories.appointment(worker, person, by=Actor("user", "1"), start=utc(start))
-    Message.objects.filter(appointment=appointment).exclude(kind="confirmation").delete()
-    Message.objects.filter(appointment=appointment).update(state=State.SENT)
-    return Message.objects.get(appointment=appointment, channel="sms")
-
-
-def signed(client, settings, path, fields, token=None):
-    """Post a form as Twilio does."""
-    address = f"{settings.PUBLIC_BASE_URL}{path}"
-    right = RequestValidator(token or settings.TWILIO_AUTH_TOKEN).compute_signature(address, fields)
-    return client.post(path, fields, headers={"X-Twilio-Signature": right})
-
-
-@pytest.fixture
-def report(client, settings, twilio):  # noqa: F811
-    def send(message, status, code="", **more):
-        fields = {"MessageSid": SID, "MessageStatus": status, "ErrorCode": code}
-        return signed(client, settings, f"/sms/twilio/status/{message}", fields, **more)
-
-    return send
-
-
-@pytest.fixture
-def reply(client, settings, twilio):  # noqa: F811
-    def send(body, sender=MOBILE, sid=None):
-        fields = {"MessageSid": sid or f"SM{uuid4().hex}", "From": sender, "Body": body}
-        return signed(client, settings, "/sms/twilio/reply", fields)
-
-    return send
-
-
-def state(message):
-    message.refresh_from_db()
-    return message.state
 
 
 class TestReports:
@@ -114,64 +64,14 @@ class TestReports:
         assert client.post(f"/sms/twilio/status/{message.pk}").status_code == 404
         assert client.post("/sms/twilio/reply").status_code == 404
 
-    def test_large_bodies_are_not_read(self, message, client, twilio):  # noqa: F811
+    def test_large_bodies_are_not_read(self, message, client, twilio):
         answer = client.post(f"/sms/twilio/status/{message.pk}", {"Body": "x" * 1_000_000})
         assert answer.status_code == 413
 
 
-class TestReplies:
-    @pytest.mark.parametrize("word", ["1", "JA", " ja! ", "Ja."])
-    def test_yes_confirms(self, message, reply, word):
-        assert b"best" in reply(word).content
-        message.participant.refresh_from_db()
-        assert message.participant.confirmed_at is not None
-
-    @pytest.mark.parametrize("word", ["2", "Absagen"])
-    def test_no_cancels(self, message, reply, word):
-        reply(word)
-        message.appointment.refresh_from_db()
-        assert (message.appointment.status, message.appointment.cancelled_by) == ("cancelled", "client")
-
-    def test_with_two_appointments_at_one_number_nothing_is_guessed(self, message, worker, reply):  # noqa: F811
-        other = handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
-        text = reply("2").content.decode()
-        assert text.count("/t/p") == 2
-        for one in (message, other):
-            one.appointment.refresh_from_db()
-            assert one.appointment.status == "booked"
-
-    def test_the_same_reply_twice_is_one(self, message, reply):
-        assert reply("hello?", sid=SID).content != reply("hello?", sid=SID).content
-        assert CallbackRequest.objects.count() == 1
-
-    def test_stop_ends_sms_for_everybody_at_this_number(self, message, worker, reply):  # noqa: F811
-        other = handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
-        reply("STOP")
-        for one in (message, other):
-            assert not one.client.consents.filter(withdrawn_at=None).exists()
-
-    def test_anything_else_is_a_call_back(self, message, reply):
-        reply("Ich komme später\n" + "x" * 900)
-        row = CallbackRequest.objects.get()
-        assert (row.phone, row.office) == (MOBILE, message.office)
-        assert row.window == ("Ich komme später " + "x" * 900)[:40]
-
-    def test_strangers_learn_and_change_nothing(self, message, reply):
-        answer = reply("2", sender="+4915199999999")
-        assert b"<Message>" not in answer.content
-        message.appointment.refresh_from_db()
-        assert message.appointment.status == "booked"
-
-    def test_after_the_start_it_is_too_late_for_a_reply(self, message, reply, clock):
-        clock.to(message.appointment.start + timedelta(minutes=1))
-        reply("2")
-        message.appointment.refresh_from_db()
-        assert message.appointment.status == "booked"
-
-
 class TestGatewayReports:
     @pytest.fixture
-    def told(self, client, settings, gateway):  # noqa: F811
+    def told(self, client, settings, gateway):
         settings.SMS_GATEWAY_CALLBACK_TOKEN = CALLBACK_TOKEN
 
         def send(message, body, token=CALLBACK_TOKEN):

@@ -3,11 +3,16 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 from django.test import Client as Browser
 from django.test.utils import CaptureQueriesContext
 
+from notifications import stops, to_staff
 from notifications.models import Message, State
+from scheduler.errors import LimitReached
+from scheduler.events import Actor
+from scheduler.services import identity
 from tests import factories
 from tests.factories import NOW
 from tests.frontend.signing_in import sign_in
@@ -117,3 +122,82 @@ def test_the_appointment_page_tells_the_fate_of_each_message(cast, failed):
     assert "der Mailserver hat die Adresse abgelehnt" in page
     assert "Erinnerung (1 Arbeitstag vorher)" in page
     assert "gesendet · Mo, 02.03.2026, 9:00 Uhr" in page
+
+
+def test_without_an_open_channel_nothing_can_be_sent_again(cast, administrator):
+    client = factories.client(cast.office, name="Kim Muster")
+    factories.appointment(cast.worker, client)
+    Message.objects.filter(kind="confirmation").update(state=State.FAILED, last_error="no_channel")
+    again = "Noch einmal senden"
+    assert again in administrator.get("/office/messages/").content.decode()
+    client.consents.update(withdrawn_at=NOW)
+    assert again not in administrator.get("/office/messages/").content.decode()
+    message = Message.objects.get(kind="confirmation")
+    administrator.post(f"/office/messages/{message.pk}/retry/")
+    assert "Kim Muster" in administrator.get("/office/messages/").content.decode()
+
+
+class TestMailsToStaff:
+    @pytest.fixture
+    def account(self, cast):
+        user, by = cast.worker.user, Actor.of(cast.administrator)
+        to_staff.tell_account(user=user, stage="password", name="x", address="", by=by, now=NOW)
+        Message.objects.update(state=State.FAILED, last_error="smtp_550")
+        return Message.objects.get()
+
+    def test_the_administrator_sees_them_and_sends_again(self, cast, account, administrator):
+        text = administrator.get("/office/messages/").content.decode()
+        assert "E-Mails an Mitarbeitende" in text
+        assert cast.worker.user.name in text
+        administrator.post(f"/office/messages/{account.pk}/retry/")
+        account.refresh_from_db()
+        assert account.state == State.PENDING
+
+    def test_nobody_else_does(self, cast, account):
+        for browser in (sign_in(cast.stranger), sign_in(cast.lead)):
+            for page in PAGES.values():
+                assert cast.worker.user.name not in browser.get(page).content.decode()
+                assert browser.post(f"{page}{account.pk}/retry/").status_code == 404
+
+
+class TestAChannelThatStandsStill:
+    """It is the whole installation's: one office does not decide for the others."""
+
+    LIFT = "/office/messages/channels/sms/lift/"
+
+    @pytest.fixture(autouse=True)
+    def stopped(self, cast):
+        stops.stop(channel="sms", code="twilio_20003", now=NOW)
+
+    def test_beside_other_offices_no_administrator_lifts_it(self, cast, administrator):
+        assert self.LIFT not in administrator.get("/office/messages/").content.decode()
+        assert administrator.post(self.LIFT).status_code == 404
+        assert stops.stopped() == ["sms"]
+
+    def test_the_only_office_lifts_it_herself(self, cast, administrator):
+        cast.stranger.office.delete()
+        assert self.LIFT in administrator.get("/office/messages/").content.decode()
+        administrator.post(self.LIFT)
+        assert stops.stopped() == []
+
+    def test_an_operator_lifts_it_for_all(self, cast):
+        cast.administrator.is_superuser = True
+        cast.administrator.save()
+        sign_in(cast.administrator).post(self.LIFT)
+        assert stops.stopped() == []
+
+    def test_operators_have_a_command(self, cast, capsys):
+        for said in ("goes on", "did not stand still"):
+            call_command("lift_stop", "sms")
+            assert capsys.readouterr().out.strip() == said
+        assert stops.stopped() == []
+
+
+def test_codes_that_are_used_up_are_told(cast, administrator):
+    cast.office.codes_per_day = 0
+    with pytest.raises(LimitReached):
+        identity.ask_code(
+            office=cast.office, channel="sms", address="0151 12345678", session="s", language="de", now=NOW
+        )
+    assert "per SMS keine Codes" in administrator.get("/office/messages/").content.decode()
+    assert "keine Codes" not in sign_in(cast.stranger).get("/office/messages/").content.decode()

@@ -1,0 +1,143 @@
+"""What people answer to an SMS: only what cannot be misunderstood changes something."""
+
+from datetime import timedelta
+from html import unescape
+
+import pytest
+
+from notifications import gsm7
+from scheduler.events import SYSTEM
+from scheduler.models import CallbackRequest, Participant
+from scheduler.services import booking
+from tests import factories
+from tests.api.sms.conftest import MOBILE, SID, handed_over
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+STRANGE = [
+    *("Буду о 2", "ساعة 2", "٢", "не 1", "1?", "2?", "2-3", "12", "1 2", "2 Uhr", "2ä", "nicht 2", "１"),
+    *(
+        "ja?",
+        "ja, aber später",
+        "не ja",
+        "ja нет",
+        "jaü",
+        "absagen?",
+        "nicht absagen",
+        "👍 1",
+        "-1",
+        "1.5",
+        "",
+    ),
+]
+"""What a reader that looks for Latin letters and digits alone takes for 1, 2, JA or ABSAGEN."""
+
+
+def text_of(answer):
+    """What is said back."""
+    return unescape(answer.content.decode().partition("<Message>")[2].partition("</Message>")[0])
+
+
+@pytest.mark.parametrize("word", ["1", "JA", " ja! ", "Ja.", "1.", "\t1 !\n", "ja..."])
+def test_yes_confirms(message, reply, word):
+    assert b"best" in reply(word).content
+    message.participant.refresh_from_db()
+    assert message.participant.confirmed_at is not None
+
+
+@pytest.mark.parametrize("word", ["2", "Absagen", "ABSAGEN!", " 2. "])
+def test_no_cancels(message, reply, word):
+    reply(word)
+    message.appointment.refresh_from_db()
+    assert (message.appointment.status, message.appointment.cancelled_by) == ("cancelled", "client")
+
+
+def test_with_two_appointments_at_one_number_nothing_is_guessed(message, worker, reply):
+    other = handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
+    text = text_of(reply("2"))
+    assert "Welcher Termin?" in text
+    assert message.office.phone in text
+    assert (gsm7.is_gsm7(text), gsm7.segments(text)) == (True, 1)
+    assert not [word for word in ("/t/", "10.", "17.", "9:00", "Robin") if word in text]
+    for one in (message, other):
+        one.appointment.refresh_from_db()
+        assert one.appointment.status == "booked"
+
+
+def test_the_same_reply_twice_is_one(message, reply):
+    assert reply("hello?", sid=SID).content != reply("hello?", sid=SID).content
+    assert CallbackRequest.objects.count() == 1
+
+
+def test_stop_ends_sms_for_everybody_at_this_number(message, worker, reply):
+    other = handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
+    reply("STOP")
+    for one in (message, other):
+        assert not one.client.consents.filter(withdrawn_at=None).exists()
+
+
+def test_anything_else_is_a_call_back(message, reply):
+    reply("Ich komme später\n" + "x" * 900)
+    row = CallbackRequest.objects.get()
+    assert (row.phone, row.office) == (MOBILE, message.office)
+    assert row.window == ("Ich komme später " + "x" * 900)[:40]
+
+
+@pytest.mark.parametrize("body", STRANGE)
+def test_nothing_is_left_out_of_what_is_said(message, reply, body):
+    said = text_of(reply(body))
+    assert "rufen Sie zurück" in said
+    person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
+    assert (person.appointment.status, person.confirmed_at) == ("booked", None)
+    assert CallbackRequest.objects.get().window == " ".join(body.split())
+
+
+class TestWithoutAnAppointment:
+    @pytest.fixture
+    def client_of_ours(self, message):
+        """Her talk is cancelled."""
+        booking.cancel(appointment=message.appointment, by=SYSTEM, now=NOW)
+        return message.client
+
+    @pytest.mark.parametrize("body", ["Ich brauche einen Termin", "2", "JA", "?"])
+    def test_what_she_writes_goes_to_her_office(self, client_of_ours, reply, body):
+        assert "rufen Sie zurück" in text_of(reply(body))
+        row = CallbackRequest.objects.get()
+        assert (row.office, row.phone, row.window) == (client_of_ours.office, MOBILE, body)
+        assert row.name == client_of_ours.name
+
+    def test_each_office_that_knows_the_number_calls_back(self, client_of_ours, reply):
+        other = factories.client(factories.office(), mobile=MOBILE)
+        reply("hello")
+        assert set(CallbackRequest.objects.values_list("office", flat=True)) == {
+            client_of_ours.office_id,
+            other.office_id,
+        }
+
+    def test_who_shares_a_number_or_is_protected_is_not_named(self, client_of_ours, reply):
+        factories.client(client_of_ours.office, mobile=MOBILE)
+        reply("hello")
+        assert CallbackRequest.objects.get().name == "SMS"
+        CallbackRequest.objects.all().delete()
+        type(client_of_ours).objects.update(name="Kim", protected=True)
+        reply("hello")
+        assert CallbackRequest.objects.get().name == "SMS"
+
+    def test_who_wants_no_messages_gets_no_answer(self, client_of_ours, reply):
+        type(client_of_ours).objects.update(no_messages=True)
+        assert text_of(reply("hello")) == ""
+        assert CallbackRequest.objects.count() == 1
+
+
+def test_strangers_learn_and_change_nothing(message, reply):
+    answer = reply("2", sender="+4915199999999")
+    assert b"<Message>" not in answer.content
+    message.appointment.refresh_from_db()
+    assert message.appointment.status == "booked"
+
+
+def test_after_the_start_it_is_too_late_for_a_reply(message, reply, clock):
+    clock.to(message.appointment.start + timedelta(minutes=1))
+    reply("2")
+    message.appointment.refresh_from_db()
+    assert message.appointment.status == "booked"
