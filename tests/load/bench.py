@@ -33,7 +33,9 @@ def measure(kinds: Sequence[str], sides: Sequence[str], frame: plan.Frame) -> li
         stage.prepare()
         for kind in kinds:
             print(f"measuring {kind} ...", flush=True)
-            rows += KINDS[kind](stage)
+            found = KINDS[kind](stage)
+            print(report.table(found), flush=True)
+            rows += found
     return rows
 
 

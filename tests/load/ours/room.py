@@ -19,7 +19,7 @@ def main() -> None:
     appointment = booking.book(
         office=service.office,
         service=service,
-        start=at + timedelta(minutes=5),
+        start=at.replace(second=0, microsecond=0) + timedelta(minutes=5),
         mode="video",
         client=Client.objects.get(),
         caseworker=Caseworker.objects.select_related("schedule", "user").first(),
