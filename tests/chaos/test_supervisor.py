@@ -63,7 +63,10 @@ def office():
 
 
 def next_week():
-    return {"start": clock.now().replace(minute=0) + timedelta(days=7), "special": True}
+    return {
+        "start": clock.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=7),
+        "special": True,
+    }
 
 
 class SlowPost(Post):
