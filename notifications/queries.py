@@ -20,7 +20,7 @@ SAME = ("appointment", "sequence", "participant", "kind", "stage")
 _SOON_KNOWN = Q(state=State.UNKNOWN, lease_until__isnull=False, next_try_at__lte=F("sent_at"))
 """An SMS that will be looked up, and was not yet."""
 _PEOPLE = (
-    *("participant__client", "participant__caseworker__user", "client__caseworker"),
+    *("participant__client__office", "participant__caseworker__user", "client__caseworker", "client__office"),
     *("appointment__caseworker", "appointment__service"),
 )
 

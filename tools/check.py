@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools import postgres
@@ -30,8 +31,9 @@ LINT = {
 PYTEST = [PYTHON, "-m", "pytest", "-q"]
 PARALLEL = ["-n", "2", "-m", "not journey and not chaos"]
 IN_TURN = ["-m", "chaos"]
-JOURNEYS = ["-m", "journey"]
-PURE = ["--ignore", "tests/scheduler/domain"]
+JOURNEYS = ["-n", "2", "-m", "journey"]
+ONCE = ["--ignore", "tests/scheduler/domain", "--ignore", "tests/frontend", "--ignore", "tests/config"]
+"""What asks the data base by nothing that the other tests do not ask, too."""
 Results = dict[str, bool]
 Command = Sequence[str | Path]
 
@@ -45,6 +47,29 @@ def step(results: Results, name: str, command: Command, env: Mapping[str, str] |
     results[name] = done.returncode == 0
     outcome = "ok" if results[name] else f"FAILED ({done.returncode})"
     print(f"== {name}: {outcome}, {time.monotonic() - began:.0f} s", flush=True)
+
+
+def together(results: Results, commands: Mapping[str, tuple[Command, Mapping[str, str]]]) -> None:
+    """Steps that mostly wait, at the same time; each says what it has to say when it is done."""
+    with ThreadPoolExecutor() as pool:
+        began = {
+            name: (time.monotonic(), pool.submit(_quietly, command, env))
+            for name, (command, env) in commands.items()
+        }
+        for name, (since, running) in began.items():
+            done = running.result()
+            results[name] = done.returncode == 0
+            outcome = "ok" if results[name] else f"FAILED ({done.returncode})"
+            print(
+                f"\n== {name}\n{done.stdout}== {name}: {outcome}, {time.monotonic() - since:.0f} s",
+                flush=True,
+            )
+
+
+def _quietly(command: Command, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+    command = [str(part) for part in command]
+    both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    return subprocess.run(command, cwd=ROOT, env=environment(env), check=False, **both)
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
@@ -99,17 +124,21 @@ def install(package: str) -> None:
 
 
 def tests(results: Results) -> None:
-    """Everything on PostgreSQL, what touches the data base on SQLite again, then the browser."""
+    """Everything on PostgreSQL, what touches the data base on SQLite again, the browser, the kills."""
+    kills: dict[str, tuple[Command, Mapping[str, str]]] = {
+        "worker killed, on SQLite": ([*PYTEST, *IN_TURN], {})
+    }
     browser = available(results, "chromium", has_chromium)
     if available(results, "postgresql", has_postgres):
         with postgres.cluster(fsync=False) as server:
             env = {"DATABASE_URL": server.url("sprechzeit")}
             step(results, "tests on PostgreSQL", [*PYTEST, *PARALLEL], env)
-            step(results, "worker killed, on PostgreSQL", [*PYTEST, *IN_TURN], env)
             if browser:
                 step(results, "browser journeys", [*PYTEST, *JOURNEYS], env)
-    step(results, "tests on SQLite", [*PYTEST, *PARALLEL, *PURE])
-    step(results, "worker killed, on SQLite", [*PYTEST, *IN_TURN])
+            together(results, {"worker killed, on PostgreSQL": ([*PYTEST, *IN_TURN], env), **kills})
+    else:
+        together(results, kills)
+    step(results, "tests on SQLite", [*PYTEST, *PARALLEL, *ONCE])
 
 
 def main(arguments: list[str]) -> int:

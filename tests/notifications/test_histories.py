@@ -199,7 +199,7 @@ def _mail_to(post) -> dict[str, object]:
     return {"EMAIL_BACKEND": backend, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": post.port}
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[*HealthCheck])
+@settings(max_examples=40, deadline=None, suppress_health_check=[*HealthCheck])
 @given(begin=st.sampled_from(BEGINNINGS), history=HISTORIES, busy=st.booleans())
 def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, begin, history, busy):
     folder = tmp_path_factory.mktemp("sms")
