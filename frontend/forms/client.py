@@ -148,7 +148,7 @@ class CodeForm(forms.Form):
 class CancelForm(forms.Form):
     """Why, if she likes to say so."""
 
-    REASONS = ("ill", "no_time", "not_needed", "other")
+    REASONS = ("hindered", "no_time", "not_needed", "other")
 
     reason = forms.ChoiceField(
         label=gettext_lazy("Would you like to tell us why?"), required=False, widget=forms.RadioSelect

@@ -40,7 +40,7 @@ class Appointment(OfficeOwned):
 
     CANCELLERS = [("client", _("Client")), ("office", _("Office"))]
     REASONS = [
-        ("ill", _("Ill")),
+        ("hindered", _("Something came up")),
         ("no_time", _("No time")),
         ("not_needed", _("No longer needed")),
         ("staff_absent", _("Caseworker not there")),

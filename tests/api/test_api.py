@@ -157,7 +157,7 @@ class TestSteps:
         assert api.post(f"{path}/mode", {"mode": "phone"}).json()["mode"] == "phone"
         stale = api.post(f"{path}/cancel", {"by": "client"}, **{"If-Match": "0"})
         assert (stale.status_code, stale.json()["sequence"]) == (412, 2)
-        done = api.post(f"{path}/cancel", {"by": "client", "reason": "ill"}, **{"If-Match": '"2"'})
+        done = api.post(f"{path}/cancel", {"by": "client", "reason": "hindered"}, **{"If-Match": '"2"'})
         assert done.json()["cancelled"]["by"] == "client"
         again = api.post(f"{path}/cancel", {"by": "client"})
         assert (again.status_code, again.json()["code"]) == (409, "illegal_transition")

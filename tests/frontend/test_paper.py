@@ -91,7 +91,8 @@ def test_it_is_tagged_and_says_its_language_and_title(browser, attended):
 
 
 def test_a_cancellation_says_who_cancelled_when(browser, appointment):
-    booking.cancel(appointment=appointment, by=Actor.of(appointment.one("client")), now=NOW, reason="ill")
+    by = Actor.of(appointment.one("client"))
+    booking.cancel(appointment=appointment, by=by, now=NOW, reason="hindered")
     text = text_of(paper(browser, appointment))
     assert "Bestätigung über eine Absage" in text
     assert "hat diesen Termin am Montag, 2. März 2026 abgesagt" in text

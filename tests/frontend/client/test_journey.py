@@ -126,9 +126,9 @@ class TestMyAppointment:
         assert appointment.start == utc("2026-03-10 09:00")
         assert browser.get(address + "cancel/").status_code == 200
         assert appointment.status == "booked"
-        assert browser.post(address + "cancel/", {"reason": "ill"}).status_code == 302
+        assert browser.post(address + "cancel/", {"reason": "hindered"}).status_code == 302
         appointment.refresh_from_db()
-        assert (appointment.status, appointment.cancel_reason) == ("cancelled", "ill")
+        assert (appointment.status, appointment.cancel_reason) == ("cancelled", "hindered")
         assert "abgesagt" in browser.get(address).content.decode()
 
     def test_moving_to_a_taken_time_says_so(self, mine, browser, world):

@@ -75,7 +75,7 @@ def test_it_blames_nobody(desk, world, clock, status, words):
 )
 def test_a_cancellation_is_a_fact_too(desk, world, whose, words):
     appointment = factories.appointment(world[2])
-    desk.post(f"/desk/appointments/{appointment.uid}/cancel/", {"on_behalf_of": whose, "reason": "ill"})
+    desk.post(f"/desk/appointments/{appointment.uid}/cancel/", {"on_behalf_of": whose, "reason": "hindered"})
     note = note_of(desk, appointment)
     assert words in note
     assert "rank" not in note

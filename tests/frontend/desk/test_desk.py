@@ -168,7 +168,7 @@ def test_cancelling_says_on_whose_behalf_and_twice_is_once(desk, world):
     appointment = factories.appointment(world[2])
     assert desk.post(address(appointment, "cancel/"), {}).status_code == 422
     for _ in range(2):
-        answer = desk.post(address(appointment, "cancel/"), {"on_behalf_of": "client", "reason": "ill"})
+        answer = desk.post(address(appointment, "cancel/"), {"on_behalf_of": "client", "reason": "hindered"})
         assert answer.status_code == 302
     appointment.refresh_from_db()
     assert (appointment.status, appointment.cancelled_by) == ("cancelled", "client")
