@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError
-from django.db import OperationalError
+from django.db import OperationalError, connection
 
 
 @contextmanager
@@ -17,6 +17,8 @@ def in_one_line(code: int = 1) -> Iterator[None]:
     except (ImproperlyConfigured, CommandError) as error:
         _end(str(error), code)
     except OperationalError as error:
+        if _answers():
+            raise
         _end(f"the data base does not answer: {str(error).strip()}", code)
 
 
@@ -26,6 +28,16 @@ def refuse_bad_settings() -> None:
 
     if found := problems():
         raise ImproperlyConfigured(" ".join(found))
+
+
+def _answers() -> bool:
+    """Is it there, so that something else is wrong?"""
+    try:
+        connection.close()
+        connection.ensure_connection()
+    except OperationalError:
+        return False
+    return True
 
 
 def _end(told: str, code: int) -> None:

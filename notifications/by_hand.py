@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from notifications import jobs, planning
-from notifications.models import Message, State
+from notifications.models import BY_HAND, NOT_OUT, Message, State
 from notifications.queries import NOT_TOLD, SAME
 from scheduler.errors import IllegalTransition, TooLate
 from scheduler.events import Actor, record
@@ -44,7 +44,7 @@ def retry(*, message: Message, by: Actor, now: datetime) -> None:
 
 def tell_by_phone(*, message: Message, by: Actor, now: datetime) -> None:
     """She was told by a person; nothing more is sent by any channel. Raises IllegalTransition."""
-    _settle(message, "message.told_by_hand", by, now)
+    _settle(message, "message.told_by_hand", by, now, BY_HAND)
 
 
 def void(*, message: Message, by: Actor, now: datetime) -> None:
@@ -52,11 +52,11 @@ def void(*, message: Message, by: Actor, now: datetime) -> None:
     _settle(message, "message.voided", by, now)
 
 
-def _settle(message: Message, verb: str, by: Actor, now: datetime) -> None:
+def _settle(message: Message, verb: str, by: Actor, now: datetime, how: str = "") -> None:
+    ended = {"state": State.VOID, "lease": None, "lease_until": None, "last_error": how}
     with transaction.atomic():
-        _move(message, {"state": State.VOID, "lease_until": None})
-        twins = _twins(message).filter(state__in=(*NOT_TOLD, State.PENDING))
-        twins.update(state=State.VOID, lease_until=None)
+        _move(message, ended)
+        _twins(message).filter(state__in=(*NOT_TOLD, *NOT_OUT)).update(**ended)
         _record(message, verb, by, now)
 
 

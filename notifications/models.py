@@ -25,6 +25,12 @@ class State(models.TextChoices):
 NOT_OUT = (State.PENDING, State.CLAIMED)
 TOLD = (State.SENDING, State.UNKNOWN, State.SENT, State.DELIVERED)
 """Out, or perhaps out."""
+BY_HAND = "told_by_hand"
+HEARD = Q(state__in=TOLD) | Q(state=State.VOID, last_error=BY_HAND)
+"""Her phone or mailbox has it, or somebody of the office told her."""
+ENDINGS = ("cancelled", "staff_cancelled")
+FAREWELL = Q(kind__in=ENDINGS, participant__revoked_at__isnull=False)
+"""What also holds for whom a later change concerns no longer."""
 
 
 class Message(OfficeOwned):

@@ -1,34 +1,49 @@
 """What somebody has heard of an appointment, and so what is news to her."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from notifications.models import TOLD, Message
+from notifications.models import HEARD, Message
 from scheduler.models import Appointment, Event
 
-CHANGES = {
-    "appointment.moved": "time",
-    "appointment.mode_changed": "way",
-    "appointment.handed_over": "person",
-}
 OF_KIND = {"moved": "time", "mode_changed": "way", "handed_over": "person"}
+"""Which kind tells of which change; staff are told of all three by one."""
+BEFORE = {"time": "start_before", "way": "mode_before", "person": "caseworker_before"}
 
 
 def known_start(message: Message) -> datetime:
     """The start that she knows: a farewell names that one, whatever was changed since without her."""
-    appointment = _appointment(message)
-    moved = _since(message).filter(verb="appointment.moved").first()
-    return datetime.fromisoformat(moved.payload["start_before"]) if moved else appointment.start
+    before = _before(_since(message)).get("time")
+    return datetime.fromisoformat(before) if before else _appointment(message).start
 
 
 def changed(message: Message) -> dict[str, bool]:
-    """What is another than she knows: ``time``, ``way``, ``person``; nothing where the kind is no change."""
-    if message.kind not in OF_KIND:
-        return {}
-    news = _since(message).filter(verb__in=CHANGES, pk__lte=message.event_id or 0)
-    verbs = news.values_list("verb", flat=True)
-    return dict.fromkeys([OF_KIND[message.kind], *(CHANGES[verb] for verb in verbs)], True)
+    """What is another than she knows: ``time``, ``way``, ``person``; nothing where it is as it was."""
+    appointment = _appointment(message)
+    now = {
+        "time": appointment.start.isoformat(),
+        "way": appointment.mode,
+        "person": appointment.caseworker_id,
+    }
+    before = _before(_since(message))
+    return {aspect: True for aspect in OF_KIND.values() if before.get(aspect, now[aspect]) != now[aspect]}
+
+
+def is_news(message: Message) -> bool:
+    """False for a change that was taken back before anybody was told of it."""
+    return message.kind not in {*OF_KIND, "staff_moved"} or bool(changed(message))
+
+
+def _before(events: "QuerySet[Event]") -> dict[str, Any]:
+    """Each aspect as it was before the first of these events that names it."""
+    found: dict[str, Any] = {}
+    for payload in events.values_list("payload", flat=True):
+        for aspect, name in BEFORE.items():
+            if name in payload:
+                found.setdefault(aspect, payload[name])
+    return found
 
 
 def _since(message: Message) -> "QuerySet[Event]":
@@ -40,7 +55,7 @@ def _since(message: Message) -> "QuerySet[Event]":
 
 def _last_heard(message: Message) -> int:
     """The last event before this message's own that she was told of, or that was her own doing."""
-    told = Message.objects.filter(participant=message.participant_id, state__in=TOLD)
+    told = Message.objects.filter(HEARD, participant=message.participant_id)
     own = Event.objects.filter(_done_by(message), appointment=message.appointment_id)
     pks = (
         told.filter(event__lt=message.event_id or 0).aggregate(last=Max("event"))["last"],

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from notifications.models import Heartbeat, Message, State, TemplateOverride
+from notifications.models import FAREWELL, Heartbeat, Message, State, TemplateOverride
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office, User
 
@@ -13,8 +13,6 @@ NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
 UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
 TOLD = (State.SENT, State.DELIVERED)
 LISTED = timedelta(days=7)
-ENDINGS = ("cancelled", "staff_cancelled")
-"""What also holds for whom a later change concerns no longer."""
 SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
 _SOON_KNOWN = Q(state=State.UNKNOWN, lease_until__isnull=False, next_try_at__lte=F("sent_at"))
@@ -42,9 +40,8 @@ def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     Refused, too late, or nobody knows even now; by no other channel either; not overtaken by a change. It is
     listed until somebody settles it, at most until a week after the appointment.
     """
-    farewell = Q(kind__in=ENDINGS, participant__revoked_at__isnull=False)
     rows = Message.objects.of(office).filter(
-        Q(sequence=F("appointment__sequence")) | farewell,
+        Q(sequence=F("appointment__sequence")) | FAREWELL,
         state__in=NOT_TOLD,
         appointment__status__in=[Status.BOOKED, Status.CANCELLED],
         appointment__end__gt=now - LISTED,

@@ -91,7 +91,8 @@ def _outgoing(message: Message, now: datetime, **said: Any) -> Outgoing:
 def _email(message: Message, mail: wordings.Mail, now: datetime) -> Outgoing:
     method, calendar = INVITES.get(message.kind, ""), b""
     if method and message.participant:
-        revision = _revision(message, message.participant.appointment)
+        appointment = message.participant.appointment
+        revision = _revision(message, appointment, _start(message, appointment))
         calendar = ical.invite(message.participant, method, address=address_of(message), revision=revision)
     return _outgoing(
         message,
@@ -106,9 +107,9 @@ def _email(message: Message, mail: wordings.Mail, now: datetime) -> Outgoing:
     )
 
 
-def _revision(message: Message, appointment: Appointment) -> ical.Revision:
+def _revision(message: Message, appointment: Appointment, start: datetime) -> ical.Revision:
     at = message.event.at if message.event else appointment.updated_at
-    return ical.Revision(message.sequence, at, _start(message, appointment))
+    return ical.Revision(message.sequence, at, start)
 
 
 def _start(message: Message, appointment: Appointment) -> datetime:

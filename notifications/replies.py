@@ -41,7 +41,9 @@ def _word(body: str) -> str:
 def _answer(word: str, body: str, open_ones: list[Participant], now: datetime) -> str:
     first = open_ones[0]
     if word not in YES | NO:
-        return _pass_on(body, first.client, first.office, now)
+        by_office = {person.office_id: person for person in reversed(open_ones)}
+        said = [_pass_on(body, one.client, one.office, now) for one in by_office.values()]
+        return next(filter(None, said), "")
     if len(open_ones) > 1:
         return _which(open_ones)
     try:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from notifications import planning, to_staff, triggers
+from notifications import news, planning, to_staff, triggers
 from notifications.models import Message, State
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Participant
@@ -25,7 +25,8 @@ def untrue(message: Message, now: datetime) -> State | None:
     if not ending and not stands:
         return State.VOID
     person = message.participant
-    return State.VOID if person and _unwanted(message, person) else None
+    unwanted = person and (_unwanted(message, person) or not news.is_news(message))
+    return State.VOID if unwanted else None
 
 
 def _has_left(person: Participant | None) -> bool:

@@ -1,12 +1,13 @@
 """From an event to messages, in the same transaction: what is to be told, and what has become untrue."""
 
 from notifications import jobs
+from notifications.models import ENDINGS
 from notifications.planning.changes import plan_appointment, takes_part_again
 from notifications.planning.parts import take_back, tell_own_link, tell_that_somebody_waits
 from notifications.planning.reach import channels_of, client_channels
 from notifications.planning.reminders import quiet_of
 from notifications.planning.rows import code_of, fall_back, store
-from notifications.planning.wishes import ENDINGS, KINDS
+from notifications.planning.wishes import KINDS
 from scheduler.models import Event
 
 __all__ = [

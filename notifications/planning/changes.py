@@ -5,14 +5,16 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from notifications import triggers
-from notifications.models import NOT_OUT, TOLD, Message, State
+from notifications.models import ENDINGS, FAREWELL, HEARD, NOT_OUT, Message, State
 from notifications.planning.reach import channels_of
 from notifications.planning.reminders import reminders
 from notifications.planning.rows import message_of, store
-from notifications.planning.wishes import ENDINGS, INTRODUCTIONS, KINDS, NOWHERE, Wish, until
+from notifications.planning.wishes import INTRODUCTIONS, KINDS, NOWHERE, Wish, until
+from scheduler import policies
 from scheduler.domain.lifecycle import Status
 from scheduler.events import Actor
 from scheduler.models import Appointment, Event, Participant
+from scheduler.queries import waiting
 
 Introductions = dict[int, str]
 
@@ -27,6 +29,7 @@ def plan_appointment(event: Event, appointment: Appointment) -> None:
         wishes += [wish for person in people for wish in reminders(event, appointment, person)]
     if event.verb in {"appointment.handed_over", "appointment.moved"}:
         wishes += _to_whom_it_no_longer_concerns(event, appointment)
+        wishes += _who_waits(event, appointment, people)
     store([message_of(event, appointment, wish) for wish in wishes], fresh=booked)
 
 
@@ -36,18 +39,18 @@ def _overtake(appointment: Appointment) -> Introductions:
     Answers who has not even heard of the appointment, and by which kind she was to.
     """
     rows = Message.objects.filter(appointment=appointment)
-    waiting = rows.filter(state__in=NOT_OUT)
-    introduced = dict(waiting.filter(kind__in=INTRODUCTIONS).values_list("participant", "kind"))
-    farewell = Q(kind__in=ENDINGS, participant__revoked_at__isnull=False)
-    waiting.exclude(farewell).update(state=State.VOID, lease=None)
+    not_out = rows.filter(state__in=NOT_OUT)
+    unheard = rows.filter(state__in=(*NOT_OUT, State.FAILED, State.EXPIRED), kind__in=INTRODUCTIONS)
+    introduced = dict(unheard.values_list("participant", "kind"))
+    not_out.exclude(FAREWELL).update(state=State.VOID, lease=None)
     take_back_farewells(appointment)
-    heard = set(rows.filter(participant__in=introduced, state__in=TOLD).values_list("participant", flat=True))
+    heard = set(rows.filter(HEARD, participant__in=introduced).values_list("participant", flat=True))
     return {pk: kind for pk, kind in introduced.items() if pk not in heard}
 
 
 def take_back_farewells(appointment: Appointment) -> None:
     """Whoever takes part again is not told that she does not."""
-    farewells = Message.objects.filter(appointment=appointment, kind__in=ENDINGS, state__in=NOT_OUT)
+    farewells = Message.objects.filter(FAREWELL, appointment=appointment, state__in=NOT_OUT)
     gone = appointment.participants.filter(revoked_at__isnull=False, messages__in=farewells)
     back = [person.pk for person in gone.distinct() if takes_part_again(person)]
     farewells.filter(participant__in=back).update(state=State.VOID, lease=None)
@@ -81,6 +84,8 @@ def told(appointment: Appointment) -> "QuerySet[Participant]":
 def _now(
     event: Event, appointment: Appointment, person: Participant, missed: Introductions
 ) -> Iterable[Wish]:
+    if event.verb == "appointment.cancelled" and person.role != "client" and person.pk in missed:
+        return
     kind = _kind(event, person, missed)
     channels = channels_of(person, kind)
     if kind == "confirmation" and "sms" in channels and not _needs_sms(event, appointment, channels):
@@ -135,10 +140,22 @@ def _to_whom_it_no_longer_concerns(event: Event, appointment: Appointment) -> It
         yield from goodbye(event, appointment, person)
 
 
+def _who_waits(event: Event, appointment: Appointment, people: list[Participant]) -> Iterable[Wish]:
+    """Whoever has come in while somebody is at the door learns that, too."""
+    opens, closes = policies.door(appointment)
+    new = [person for person in people if person.role == "caseworker" and _is_new(event, person)]
+    if not new or not opens <= event.at < closes or not waiting.scene_of(appointment).waiting:
+        return
+    for person in new:
+        for channel in channels_of(person, "staff_waits"):
+            yield Wish(person, channel, "staff_waits", event.at, closes)
+
+
 def goodbye(event: Event, appointment: Appointment, person: Participant) -> Iterable[Wish]:
     """Her part has ended; whoever has not heard that she had one is told nothing."""
     rows = Message.objects.filter(participant=person).exclude(kind="reminder")
-    if takes_part_again(person) or (rows.exists() and not rows.exclude(state=State.VOID).exists()):
+    never_heard = rows.exists() and not rows.filter(HEARD | ~Q(state=State.VOID)).exists()
+    if takes_part_again(person) or never_heard:
         return
     kind = "staff_cancelled" if person.role == "caseworker" else "cancelled"
     for channel in channels_of(person, kind):

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from notifications.models import Message, State
+from notifications.models import BY_HAND, Message, State
 from notifications.planning.reach import client_channels
 from notifications.planning.wishes import NOWHERE, Wish
 from scheduler.models import Appointment, ContactProof, Event, Participant
@@ -69,7 +69,7 @@ def store(messages: list[Message], *, fresh: bool = True) -> None:
     if fresh:
         return
     by_key = {message.dedup_key: message for message in messages}
-    for old in Message.objects.filter(dedup_key__in=by_key, state=State.VOID):
+    for old in Message.objects.filter(dedup_key__in=by_key, state=State.VOID).exclude(last_error=BY_HAND):
         new = by_key[old.dedup_key]
         old.state, old.due_at, old.next_try_at, old.not_after = (
             State.PENDING,

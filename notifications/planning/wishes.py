@@ -14,7 +14,6 @@ KINDS = {
 }
 INTRODUCTIONS = ("confirmation", "staff_booked", "own_link")
 """By these somebody first hears of an appointment."""
-ENDINGS = {"cancelled", "staff_cancelled"}
 NOWHERE = "none"
 """In place of a channel where there is none: the message has failed before anybody tried."""
 

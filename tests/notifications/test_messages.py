@@ -95,6 +95,8 @@ def test_moving_voids_what_was_planned_and_plans_anew(worker, post):
 
 def test_a_cancelled_appointment_is_never_reminded_of(worker, post):
     appointment = factories.appointment(worker)
+    tell()
+    post.mails.clear()
     booking.cancel(appointment=appointment, by=CLIENT, now=NOW)
     tell()
     tell(utc("2026-03-10 07:30"))

@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from notifications import delivery, gsm7, rendering
+from notifications import by_hand, delivery, gsm7, rendering
 from notifications.models import Message
 from scheduler.events import SYSTEM, Actor
-from scheduler.services import booking, contacts
+from scheduler.services import attendance, booking, contacts
 from tests import factories
 from tests.factories import NOW, utc
 from tests.notifications.post import serve
@@ -122,7 +122,8 @@ def test_a_language_chosen_after_the_booking_is_used(worker, post):
     for one in (appointment, other):
         booking.cancel(appointment=one, by=STAFF, now=NOW)
     tell()
-    assert all("We had to cancel" in told for told in text_of(post, appointment.client.email)[-2:])
+    told = [text for text in text_of(post, appointment.client.email) if "We had to cancel" in text]
+    assert len(told) == 2
 
 
 def test_nothing_is_told_after_the_start_that_was_true_before_it(worker, post):
@@ -176,3 +177,99 @@ def test_how_to_answer_costs_no_second_sms(worker, twilio):
     message = Message.objects.get(kind="confirmation", channel="sms")
     with override_settings(PUBLIC_BASE_URL="https://termine.jobcenter-kreis-gg.de"):
         assert "Antwort" not in rendering.render(message, NOW).text
+
+
+class TestThereAndBack:
+    """Nobody has been told of anything in between."""
+
+    @pytest.fixture
+    def appointment(self, worker, post):
+        made = factories.appointment(worker)
+        tell()
+        return made
+
+    def told(self, post, appointment):
+        tell()
+        return text_of(post, appointment.client.email)[1:]
+
+    def test_the_old_time_is_no_new_time(self, appointment, post):
+        before = appointment.start
+        for start in (ELEVEN, before):
+            booking.move(appointment=appointment, start=start, by=STAFF, now=NOW)
+        assert self.told(post, appointment) == []
+        assert set(Message.objects.filter(kind__in=["moved", "staff_moved"]).values_list("state")) == {
+            ("void",)
+        }
+
+    def test_the_old_way_is_no_other_way(self, appointment, post):
+        for mode in ("phone", "video"):
+            booking.switch_mode(appointment=appointment, mode=mode, by=STAFF, now=NOW)
+        assert self.told(post, appointment) == []
+
+    def test_a_move_to_somebody_else_says_with_whom(self, appointment, mate, post):
+        booking.move(appointment=appointment, start=ELEVEN, caseworker=mate, by=STAFF, now=NOW)
+        (told,) = self.told(post, appointment)
+        assert "neue Zeit" in told
+        assert f"jetzt mit {mate.display_name}" in told
+        assert "anderen Weg" not in told
+
+
+def test_an_sms_about_time_and_person_does_not_name_the_way(worker, mate, sms):
+    appointment = by_sms(worker)
+    tell()
+    booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+    booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
+    tell()
+    assert max(sms()).startswith("Kreis GG: neue Zeit Di 10.03. 11:00 ")
+
+
+def test_what_was_told_by_phone_has_been_heard(worker, post):
+    appointment = factories.appointment(worker)
+    tell()
+    booking.move(appointment=appointment, start=utc("2026-03-11 09:00"), by=STAFF, now=NOW, special=True)
+    moved = Message.objects.get(kind="moved")
+    Message.objects.filter(pk=moved.pk).update(state="failed")
+    by_hand.tell_by_phone(message=Message.objects.get(pk=moved.pk), by=STAFF, now=NOW)
+    booking.cancel(appointment=appointment, by=STAFF, now=NOW)
+    tell()
+    assert "Mittwoch, 11. März" in text_of(post, appointment.client.email)[-1]
+
+
+def test_whoever_heard_of_her_part_by_phone_hears_of_its_end(worker, post):
+    appointment = factories.appointment(worker)
+    alex = booking.add_companion(
+        appointment=appointment, name="Alex", email="alex@post.example", by=STAFF, now=NOW
+    )
+    own = Message.objects.get(participant=alex)
+    Message.objects.filter(pk=own.pk).update(state="failed")
+    by_hand.tell_by_phone(message=Message.objects.get(pk=own.pk), by=STAFF, now=NOW)
+    booking.revoke_person(participant=alex, by=STAFF, now=NOW)
+    tell()
+    assert len(text_of(post, "alex@post.example")) == 1
+
+
+def test_a_confirmation_that_failed_makes_way_for_one_that_names_the_new_time(worker, post):
+    appointment = factories.appointment(worker)
+    Message.objects.filter(kind="confirmation").update(state="failed")
+    booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+    tell()
+    (told,) = text_of(post, appointment.client.email)
+    assert "gebucht" in told
+    assert "11:00" in told
+
+
+def test_staff_hear_nothing_of_what_came_and_went(worker, post):
+    appointment = factories.appointment(worker)
+    booking.cancel(appointment=appointment, by=STAFF, now=NOW)
+    tell()
+    assert text_of(post, worker.user.email) == []
+    assert len(text_of(post, appointment.client.email)) == 1
+
+
+def test_whoever_takes_over_learns_that_somebody_waits(worker, mate):
+    appointment = factories.appointment(worker)
+    at_the_door = appointment.start + timedelta(minutes=1)
+    attendance.knock(participant=appointment.one("client"), now=at_the_door)
+    booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=at_the_door)
+    waits = Message.objects.filter(kind="staff_waits", state="pending")
+    assert [message.user for message in waits] == [mate.user]

@@ -90,6 +90,7 @@ def test_an_offices_own_words_are_for_clients(appointment, worker, post):
         text="Liebe Kundin, {{ news }} {{ facts }} {{ link }} {{ word }}",
     )
     booking.add_companion(appointment=appointment, name="Alex", email="alex@post.example", by=SYSTEM, now=NOW)
+    tell()
     booking.cancel(appointment=appointment, by=STAFF, now=NOW)
     tell()
     assert "Liebe Kundin" in text_of(mail_to(post, appointment.client.email)[-1])

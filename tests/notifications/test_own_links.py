@@ -115,6 +115,7 @@ def test_an_interpreter_is_not_told_that_she_has_cancelled(appointment, post):
     booking.add_interpreter(
         appointment=appointment, interpreter=interpreter, language="uk", by=STAFF, now=NOW
     )
+    tell()
     booking.cancel(appointment=appointment, by=Actor("client", "1"), now=NOW)
     tell()
     told = {mail["To"]: text_of(mail) for mail in post.parsed()}
