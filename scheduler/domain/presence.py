@@ -9,6 +9,8 @@ from scheduler.domain import intervals
 from scheduler.domain.intervals import Span
 
 MINUTE = 60_000_000
+SIGNS = ("token", "knocked", "joined", "left", "not_working")
+"""What somebody does herself; that she was called says nothing of where she is."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -43,6 +45,12 @@ def inside(told: Iterable[Told]) -> set[int]:
 def connected(told: Iterable[Told]) -> set[tuple[int, str]]:
     """Every connection that has not ended: whose, and which of hers."""
     return {whose for whose, _, since in _connections(told) if since is not None}
+
+
+def led_in(told: Iterable[Told]) -> set[int]:
+    """Whose last sign, in the order given, was her way in: taken to be inside where nobody tells us."""
+    last = {fact.person: fact.kind for fact in told if fact.kind in SIGNS}
+    return {person for person, kind in last.items() if kind == "token"}
 
 
 def _connections(told: Iterable[Told]) -> Iterator[tuple[tuple[int, str], list[Span], int | None]]:

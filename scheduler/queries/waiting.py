@@ -13,7 +13,6 @@ from scheduler.models import Appointment, Event, Participant, RoomEvent
 from scheduler.queries import hearing
 
 CALLS = ("knocked", "not_working")
-KINDS = ("token", "knocked", "joined", "left", "not_working")
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class Scene:
 
 def facts() -> "Prefetch[str]":
     """What ``scene`` reads, to be fetched with the participants of many appointments at once."""
-    return Prefetch("participants__room_events", RoomEvent.objects.filter(kind__in=KINDS))
+    return Prefetch("participants__room_events", RoomEvent.objects.filter(kind__in=presence.SIGNS))
 
 
 def scene_of(appointment: Appointment) -> Scene:
@@ -104,7 +103,7 @@ def _since_she_left(rows: Sequence[RoomEvent]) -> Sequence[RoomEvent]:
 
 def _is_inside(rows: Sequence[RoomEvent], told: bool) -> bool:
     if not told:
-        return bool(rows) and rows[-1].kind == "token"
+        return bool(presence.led_in(row.told for row in rows))
     return bool(presence.inside(row.told for row in rows))
 
 

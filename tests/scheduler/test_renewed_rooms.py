@@ -188,6 +188,7 @@ def test_nobody_is_left_behind_by_a_hand_over_where_presence_is_not_told(appoint
     settings.JITSI_APP_SECRET, settings.JITSI_CALLBACK_SECRET = "s" * 40, secret
     colleague = factories.caseworker(appointment.office, appointment.service)
     attendance.enter(participant=appointment.one("client"), now=NINE)
+    attendance.called(participant=appointment.one("client"), by=BY, now=at(4))
     handed = booking.hand_over(appointment=fresh(appointment), caseworker=colleague, by=BY, now=at(5))
     assert handed.room == appointment.room
 

@@ -49,8 +49,7 @@ def _put_everybody_out(appointment: Appointment, now: datetime) -> None:
 def _inside(appointment: Appointment) -> set[tuple[int, str]]:
     """Whose connections last; where nobody tells us, whoever went in last is taken to be inside."""
     rows = list(RoomEvent.objects.filter(participant__appointment=appointment))
-    last = {row.participant_id: row.kind for row in rows}
-    led_in = {(pk, "") for pk, kind in last.items() if kind == "token"}
+    led_in = {(pk, "") for pk in presence.led_in(row.told for row in rows)}
     inside = presence.connected(row.told for row in rows)
     return inside | led_in if led_in and not hearing.presence_is_told() else inside
 
