@@ -84,7 +84,8 @@ def told(appointment: Appointment) -> "QuerySet[Participant]":
 def _now(
     event: Event, appointment: Appointment, person: Participant, missed: Introductions
 ) -> Iterable[Wish]:
-    if event.verb == "appointment.cancelled" and person.role != "client" and person.pk in missed:
+    beside = person.role in {"companion", "interpreter"}
+    if event.verb == "appointment.cancelled" and beside and person.pk in missed:
         return
     kind = _kind(event, person, missed)
     channels = channels_of(person, kind)

@@ -258,12 +258,14 @@ def test_a_confirmation_that_failed_makes_way_for_one_that_names_the_new_time(wo
     assert "11:00" in told
 
 
-def test_staff_hear_nothing_of_what_came_and_went(worker, post):
+def test_companions_hear_nothing_of_what_came_and_went(worker, post):
     appointment = factories.appointment(worker)
+    common = {"name": "Alex", "email": "alex@post.example", "by": STAFF, "now": NOW}
+    booking.add_companion(appointment=appointment, **common)
     booking.cancel(appointment=appointment, by=STAFF, now=NOW)
     tell()
-    assert text_of(post, worker.user.email) == []
-    assert len(text_of(post, appointment.client.email)) == 1
+    assert text_of(post, "alex@post.example") == []
+    assert [len(text_of(post, one)) for one in (worker.user.email, appointment.client.email)] == [1, 1]
 
 
 def test_whoever_takes_over_learns_that_somebody_waits(worker, mate):
