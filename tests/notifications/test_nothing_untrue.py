@@ -133,10 +133,10 @@ class TestNobodyReachesHer:
         factories.appointment(worker, her, start=utc("2026-03-10 12:00"), by=STAFF, special=True)
         assert len(self.untold(appointment)) == 1
 
-    def test_a_companion_without_an_address_is_on_the_list_when_the_time_changes(self, appointment):
+    def test_a_companion_without_an_address_hears_of_it_from_the_client(self, appointment):
         booking.add_companion(appointment=appointment, name="Alex", by=SYSTEM, now=NOW)
         booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
-        assert self.untold(appointment) == [("moved", "no_channel")] * 2
+        assert self.untold(appointment) == [("moved", "no_channel")]
 
 
 def test_a_code_or_confirmation_passes_ten_thousand_reminders_by(appointment, worker):
