@@ -117,8 +117,9 @@ def _is_new(event: Event, person: Participant) -> bool:
 def _nowhere(event: Event, person: Participant) -> list[str]:
     """What changed for somebody whom nothing reaches goes on the office's list: call, or write.
 
-    Not what she has just heard herself, by click or on the phone; companions hear of it from the client. For whom no message at all is wanted staff
-    are told so where they change something; what a program changes they find on the list.
+    Not what she has just heard herself, by click or on the phone; companions hear of it from the client. For
+    whom no message at all is wanted staff are told so where they change something; what a program changes
+    they find on the list.
     """
     by = event.actor.partition(":")[0]
     heard = event.actor == str(Actor.of(person)) or (event.verb == "appointment.booked" and by != "key")
