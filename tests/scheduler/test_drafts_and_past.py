@@ -147,3 +147,29 @@ class TestTwice:
         for _ in range(2):
             publishing.lift_absence(absence=absence, by=BY, now=NOW)
         assert Event.objects.filter(verb="absence.lifted").count() == 1
+
+
+class TestAbsencesThatHaveBegun:
+    def absent(self, worker, first, last):
+        span = {"start": utc(f"{first} 00:00"), "end": utc(f"{last} 00:00")}
+        return Absence.objects.create(office=worker.office, schedule=worker.schedule, kind="away", **span)
+
+    def test_lifting_one_leaves_the_past_as_it_was(self, worker):
+        absence = self.absent(worker, "2026-02-20", "2026-03-20")
+        publishing.lift_absence(absence=absence, by=BY, now=NOW)
+        absence.refresh_from_db()
+        assert absence.end == utc("2026-03-01 23:00")
+
+    def test_one_that_is_over_stays(self, worker):
+        absence = self.absent(worker, "2026-02-10", "2026-02-20")
+        with pytest.raises(Invalid):
+            publishing.lift_absence(absence=absence, by=BY, now=NOW)
+        assert Absence.objects.count() == 1
+
+
+def test_a_date_of_a_series_that_is_gone_is_refused_and_not_half_written(worker):
+    opening = Available.objects.first() or factories.opening(worker)
+    stale = Available.objects.get(pk=opening.pk)
+    opening.delete()
+    with pytest.raises(Invalid):
+        publishing.change_date(opening=stale, day=date(2026, 3, 10), by=BY, now=NOW, cancelled=True)

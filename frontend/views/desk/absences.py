@@ -6,10 +6,11 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from frontend import staff
+from frontend import http, staff
 from frontend.forms.openings import AbsenceForm
 from scheduler import clock
 from scheduler.domain import localtime
+from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.queries import agenda, effect
 from scheduler.services import publishing
@@ -48,6 +49,10 @@ def lift(request: HttpRequest, pk: int) -> HttpResponse:
     """There after all."""
     absence = staff.absence_of(request, pk)
     by = Actor.of(staff.user_of(request))
-    publishing.lift_absence(absence=absence, by=by, now=clock.now())
-    messages.success(request, _("The absence is lifted."))
+    try:
+        publishing.lift_absence(absence=absence, by=by, now=clock.now())
+    except Invalid as error:
+        messages.warning(request, http.text_of(error))
+    else:
+        messages.success(request, _("The absence is lifted."))
     return redirect("frontend:desk_week")

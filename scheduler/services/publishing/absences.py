@@ -4,11 +4,13 @@ from datetime import datetime
 
 from django.db import transaction
 
+from scheduler.domain import localtime
 from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Absence, Appointment, Schedule
 from scheduler.queries.agenda import hit_by
 from scheduler.services.publishing.common import lock, record
+from scheduler.services.publishing.wishes import today_in
 
 
 def set_absence(
@@ -36,7 +38,12 @@ def set_absence(
 
 
 def lift_absence(*, absence: Absence, by: Actor, now: datetime) -> None:
-    """She is there after all; twice is once."""
+    """She is there after all, from today on; twice is once. Raises Invalid for an absence that is over."""
+    today = localtime.at(today_in(absence.office, now), 0, localtime.zone(absence.office.zone))
+    if absence.end <= today:
+        raise Invalid(field="day", problem="past")
+    rows = Absence.objects.filter(pk=absence.pk)
     with transaction.atomic():
-        if Absence.objects.filter(pk=absence.pk).delete()[0]:
+        ended = rows.update(end=today) if absence.start < today else rows.delete()[0]
+        if ended:
             record("absence.lifted", absence, by, now, start=absence.start.isoformat())

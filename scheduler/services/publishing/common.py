@@ -6,7 +6,7 @@ from typing import Any
 
 from scheduler.domain import recurrence
 from scheduler.domain.recurrence import Change, Opening
-from scheduler.errors import OpeningsCollide
+from scheduler.errors import Invalid, OpeningsCollide
 from scheduler.events import Actor
 from scheduler.events import record as record_event
 from scheduler.models import Available, OfficeOwned, Schedule
@@ -15,6 +15,14 @@ from scheduler.models import Available, OfficeOwned, Schedule
 def lock(schedule: Schedule) -> None:
     """One change of a calendar after the other."""
     Schedule.objects.select_for_update(no_key=True).get(pk=schedule.pk)
+
+
+def lock_as_it_is(opening: Available) -> None:
+    """The calendar is ours, and the opening is as it stands now. Raises Invalid where it is gone."""
+    lock(opening.schedule)
+    if not Available.objects.filter(pk=opening.pk).exists():
+        raise Invalid(field="opening", problem="gone")
+    opening.refresh_from_db(fields=["starts_on", "ends_on", "status"])
 
 
 def refuse_collision(schedule: Schedule, wanted: Opening, own: Sequence[Change] = ()) -> None:

@@ -9,7 +9,7 @@ from scheduler.domain.recurrence import Change
 from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Available, AvailableException
-from scheduler.services.publishing.common import lock, record, refuse_collision
+from scheduler.services.publishing.common import lock_as_it_is, record, refuse_collision
 from scheduler.services.publishing.wishes import refuse_hours, refuse_past
 
 
@@ -28,12 +28,12 @@ def change_date(
     Raises Invalid for a date it has not or that is over, OpeningsCollide.
     """
     refuse_past(opening.office, day, now)
-    if day not in set(recurrence.days(opening.as_opening(), day, day + timedelta(days=1))):
-        raise Invalid(field="day", problem="not_in_series")
     if not cancelled:
         refuse_hours(opens, closes)
     with transaction.atomic():
-        lock(opening.schedule)
+        lock_as_it_is(opening)
+        if day not in set(recurrence.days(opening.as_opening(), day, day + timedelta(days=1))):
+            raise Invalid(field="day", problem="not_in_series")
         if not cancelled:
             _refuse_date(opening, Change(opening.pk, day, False, opens, closes))
         hours = {"cancelled": cancelled, "opens": opens, "closes": closes}
@@ -48,7 +48,7 @@ def restore_date(*, opening: Available, day: date, by: Actor, now: datetime) -> 
     """The date is offered again as the series says. Raises OpeningsCollide, Invalid for a past date."""
     refuse_past(opening.office, day, now)
     with transaction.atomic():
-        lock(opening.schedule)
+        lock_as_it_is(opening)
         _refuse_date(opening, Change(opening.pk, day, False))
         if opening.exceptions.filter(day=day).delete()[0]:
             record("opening.changed", opening, by, now, day=str(day))
