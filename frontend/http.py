@@ -95,6 +95,13 @@ def already_done(request: HttpRequest) -> HttpResponse:
     return redirect("frontend:desk_week")
 
 
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """429: too many wrong passwords for one account from one network address."""
+    return render(request, "429.html", status=429)
+
+
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """400"""
     return render(request, "400.html", status=400)
