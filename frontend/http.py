@@ -76,7 +76,7 @@ def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
         return not_found(request)
     if isinstance(error, LinkExpired):
         return _ended(request, error)
-    return conflict(request, text_of(error))
+    return conflict(request, text_of(error), early=isinstance(error, TooEarly))
 
 
 def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
@@ -84,9 +84,12 @@ def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
     return render(request, "frontend/errors/410.html", context, status=410)
 
 
-def conflict(request: HttpRequest, text: str) -> HttpResponse:
-    """409: something changed in the meantime."""
-    return render(request, "frontend/errors/409.html", {"text": text}, status=409)
+def conflict(request: HttpRequest, text: str, *, early: bool = False) -> HttpResponse:
+    """409: something changed in the meantime, or it is too early. Whoever came by her link finds back."""
+    match = request.resolver_match
+    link = match.kwargs.get("link", "") if match else ""
+    context = {"text": text, "early": early, "link": link}
+    return render(request, "frontend/errors/409.html", context, status=409)
 
 
 def already_done(request: HttpRequest) -> HttpResponse:

@@ -179,6 +179,8 @@ def test_it_cannot_have_failed_before_it_began(world, browser):
     answer = browser.post(address + "not-working/")
     assert answer.status_code == 409
     assert world[0].phone in text(answer)
+    assert "<h1>Das geht noch nicht</h1>" in text(answer)
+    assert f'href="{address}"' in text(answer)
     assert not appointment.events.filter(verb="participant.not_working").exists()
 
 
