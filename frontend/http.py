@@ -73,7 +73,7 @@ def text_of(error: SchedulerError) -> str:
 def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
     """A page for a refusal that no view has turned into something better."""
     if isinstance(error, LinkInvalid):
-        return not_found(request)
+        return _replaced(request, error) if "office" in error.values else not_found(request)
     if isinstance(error, LinkExpired):
         return _ended(request, error)
     return conflict(request, text_of(error), early=isinstance(error, TooEarly))
@@ -82,6 +82,12 @@ def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
 def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
     context = {"office": error.values.get("office"), "text": text_of(error)}
     return render(request, "frontend/errors/410.html", context, status=410)
+
+
+def _replaced(request: HttpRequest, error: LinkInvalid) -> HttpResponse:
+    """A link that was ours once; a forged one is not found."""
+    context = {"office": error.values["office"], "text": text_of(error)}
+    return render(request, "frontend/errors/link.html", context, status=404)
 
 
 def conflict(request: HttpRequest, text: str, *, early: bool = False) -> HttpResponse:
