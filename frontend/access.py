@@ -74,8 +74,8 @@ def guest_of(request: HttpRequest, link: str, now: datetime) -> Participant:
 
 
 def companion_of(client: Participant, public_id: UUID) -> Participant:
-    """Somebody whom she brings along."""
-    found: Participant | None = company.companions_of(client).filter(public_id=public_id).first()
+    """Somebody whom she brings along, or brought along before."""
+    found: Participant | None = company.brought_by(client).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     found.appointment = client.appointment
