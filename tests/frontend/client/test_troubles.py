@@ -11,7 +11,7 @@ from frontend import http
 from scheduler import errors, links
 from scheduler.events import SYSTEM
 from scheduler.models import Appointment, ContactProof, Hold
-from scheduler.services import booking
+from scheduler.services import booking, identity
 from tests import factories
 from tests.factories import NOW
 from tests.frontend.client.walking import book, choose, give, prove
@@ -102,7 +102,11 @@ def test_a_new_code_replaces_the_old_one_and_has_its_limit(world, browser):
 def test_wrong_codes_say_how_many_tries_are_left(world, browser):
     choose(browser, world[1])
     give(browser)
-    assert "noch 4 Versuche" in text(browser.post("/amt/code/", {"code": "abc"}))
+    for slip in ("abc", "12345", "1234567"):
+        assert "Bitte geben Sie die sechs Ziffern ein." in text(browser.post("/amt/code/", {"code": slip}))
+    proof = ContactProof.objects.get()
+    wrong = "000000" if identity.code_of(proof) != "000000" else "111111"
+    assert "noch 4 Versuche" in text(browser.post("/amt/code/", {"code": wrong}))
 
 
 def test_a_talk_by_phone_needs_a_number(world, browser):
