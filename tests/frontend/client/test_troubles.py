@@ -44,6 +44,16 @@ def test_another_window_does_not_change_what_is_booked(world, browser):
     assert browser.post("/amt/check/", {"seen": seen}).headers["Location"] == "/amt/done/"
 
 
+def test_a_topic_changed_in_another_window_is_said(world, browser):
+    choose(browser, world[1])
+    prove(browser)
+    seen = browser.get("/amt/check/").context["draft"].fingerprint()
+    browser.post("/amt/topic/", {"service": world[1].pk})
+    answer = browser.post("/amt/check/", {"seen": seen}, follow=True)
+    assert answer.redirect_chain == [("/amt/when/", 302)]
+    assert "Ihre Wahl hat sich in einem anderen Fenster geändert." in text(answer)
+
+
 @pytest.mark.parametrize("start", ["2026-03-10T08:00:00.900Z", "2026-03-10T08:00:30Z"])
 def test_a_time_that_no_page_shows_is_not_taken(world, browser, start):
     answer = choose(browser, world[1], start=start)
