@@ -5,6 +5,7 @@ import logging
 from typing import Any
 
 from django.core import signals
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
 from django.http import Http404, HttpResponse
 from rest_framework import exceptions
 from rest_framework.request import Request
@@ -43,6 +44,8 @@ TITLES = {
     "not_authenticated": "A valid key is needed.",
     "permission_denied": "The key has not the scope for this.",
     "throttled": "Too many requests.",
+    "too_large": "The body is larger than any sensible wish.",
+    "bad_request": "This request is not well formed.",
     "error": "Something went wrong on our side.",
 }
 
@@ -58,6 +61,10 @@ def handler(error: Exception, context: dict[str, Any]) -> HttpResponse:
         return problem(400, "invalid", errors=error.get_full_details())
     if isinstance(error, exceptions.APIException):
         return _of_framework(error)
+    if isinstance(error, RequestDataTooBig):
+        return problem(413, "too_large")
+    if isinstance(error, SuspiciousOperation):
+        return problem(400, "bad_request")
     return _our_fault(error, context["request"])
 
 

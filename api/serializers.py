@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from scheduler.domain import languages
 from scheduler.errors import Invalid
 from scheduler.models import Appointment
 from scheduler.services import identity, people
@@ -49,6 +50,18 @@ class Email(serializers.EmailField):
             self.fail("invalid")
 
 
+class Language(Text):
+    """A language tag."""
+
+    default_error_messages = {"unknown": "This is no language tag, such as de, en or ar."}
+
+    def to_internal_value(self, data: object) -> str:
+        tag = super().to_internal_value(data)
+        if not languages.is_known(tag):
+            self.fail("unknown")
+        return tag
+
+
 class Contacts(serializers.Serializer):
     """How somebody is reached."""
 
@@ -70,7 +83,7 @@ class HoldIn(serializers.Serializer):
 class ClientIn(Contacts):
     id = serializers.CharField(max_length=20, required=False)
     name = Text(max_length=people.NAME_LENGTH, required=False)
-    language = Text(max_length=12, required=False, default="de")
+    language = Language(max_length=12, required=False, default="de")
     external_reference = Text(max_length=64, required=False, allow_null=True)
 
     def validate(self, attrs: dict) -> dict:
@@ -122,4 +135,12 @@ class JoinIn(serializers.Serializer):
 
 class ClientPatch(Contacts):
     name = Text(max_length=people.NAME_LENGTH, required=False)
-    language = Text(max_length=12, required=False)
+    language = Language(max_length=12, required=False)
+    email = Email(required=False)
+    mobile = Text(max_length=40, required=False)
+
+    def validate(self, attrs: dict) -> dict:
+        odd = sorted(set(self.initial_data) - set(self.fields))
+        if odd:
+            raise serializers.ValidationError(dict.fromkeys(odd, "There is no such field."), code="unknown")
+        return attrs

@@ -114,6 +114,7 @@ ACCOUNT_EMAIL_CONFIRMATION_EXPIRE_DAYS = 1
 PASSWORD_RESET_TIMEOUT = 3600
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,20/5m/key"}  # one account from one address: axes, below
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Sprechzeit"
 MFA_TOTP_TOLERANCE = 1
@@ -121,6 +122,8 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "frontend.accounts.name_typed"
+AXES_LOCKOUT_CALLABLE = "frontend.http.locked_out"
 AXES_CLIENT_IP_CALLABLE = "config.middleware.address_of"
 AXES_VERBOSE = False
 

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest
 from django.utils import translation
 
 from scheduler import links
+from scheduler.errors import LinkInvalid
 from scheduler.models import Appointment, Office, Participant, Service
 from scheduler.queries import agenda, company
 
@@ -44,7 +45,12 @@ def participant_of(request: HttpRequest, link: str, now: datetime) -> Participan
 
     Raises LinkInvalid, LinkExpired.
     """
-    participant = links.resolve(link, now)
+    try:
+        participant = links.resolve(link, now)
+    except LinkInvalid as error:
+        if office := error.values.get("office"):
+            _enter(request, office)
+        raise
     if "language" not in request.session:
         translation.activate(participant.language.split("-")[0])
     _enter(request, participant.appointment.office)
@@ -68,8 +74,8 @@ def guest_of(request: HttpRequest, link: str, now: datetime) -> Participant:
 
 
 def companion_of(client: Participant, public_id: UUID) -> Participant:
-    """Somebody whom she brings along."""
-    found: Participant | None = company.companions_of(client).filter(public_id=public_id).first()
+    """Somebody whom she brings along, or brought along before."""
+    found: Participant | None = company.brought_by(client).filter(public_id=public_id).first()
     if found is None:
         raise Http404
     found.appointment = client.appointment

@@ -50,6 +50,7 @@ PROBLEMS = {
     "too_long": gettext_noop("This is too long."),
     "control_character": gettext_noop("This holds a sign that cannot be shown. Please type it anew."),
     "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
+    "no_phone": gettext_noop("We know no phone number. Please enter one."),
     "unknown": gettext_noop("We do not understand this entry. Please check it."),
     "not_offered": gettext_noop("This is not offered. Please choose something else."),
     "whole_minutes": gettext_noop("Please choose a time on a full minute."),
@@ -73,10 +74,10 @@ def text_of(error: SchedulerError) -> str:
 def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
     """A page for a refusal that no view has turned into something better."""
     if isinstance(error, LinkInvalid):
-        return not_found(request)
+        return _replaced(request, error) if "office" in error.values else not_found(request)
     if isinstance(error, LinkExpired):
         return _ended(request, error)
-    return conflict(request, text_of(error))
+    return conflict(request, text_of(error), early=isinstance(error, TooEarly))
 
 
 def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
@@ -84,15 +85,31 @@ def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
     return render(request, "frontend/errors/410.html", context, status=410)
 
 
-def conflict(request: HttpRequest, text: str) -> HttpResponse:
-    """409: something changed in the meantime."""
-    return render(request, "frontend/errors/409.html", {"text": text}, status=409)
+def _replaced(request: HttpRequest, error: LinkInvalid) -> HttpResponse:
+    """A link that was ours once; a forged one is not found."""
+    context = {"office": error.values["office"], "text": text_of(error)}
+    return render(request, "frontend/errors/link.html", context, status=404)
+
+
+def conflict(request: HttpRequest, text: str, *, early: bool = False) -> HttpResponse:
+    """409: something changed in the meantime, or it is too early. Whoever came by her link finds back."""
+    match = request.resolver_match
+    link = match.kwargs.get("link", "") if match else ""
+    context = {"text": text, "early": early, "link": link}
+    return render(request, "frontend/errors/409.html", context, status=409)
 
 
 def already_done(request: HttpRequest) -> HttpResponse:
     """A second click on what ended an opening or an absence: nothing is left to do."""
     messages.info(request, _("This was done already."))
     return redirect("frontend:desk_week")
+
+
+def locked_out(
+    request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
+) -> HttpResponse:
+    """429: too many wrong passwords for one account from one network address."""
+    return render(request, "429.html", status=429)
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

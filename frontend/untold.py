@@ -78,12 +78,20 @@ def _line(user: User, row: Message, now: datetime, *, openable: bool) -> Line:
 
 
 def act(
-    request: HttpRequest, lists: "Sequence[QuerySet[Message]]", pk: UUID, verb: str, now: datetime
+    request: HttpRequest,
+    lists: "Sequence[QuerySet[Message]]",
+    settled: "QuerySet[Message]",
+    pk: UUID,
+    verb: str,
+    now: datetime,
 ) -> None:
-    """Do one of the three things with one row of these lists; what is in none is not there."""
+    """Do one of the three things with one row of these lists; what is neither there nor settled is 404."""
     message = next((found for rows in lists if (found := rows.filter(pk=pk).first())), None)
-    if message is None or verb not in VERBS:
+    if verb not in VERBS or (message is None and not settled.filter(pk=pk).exists()):
         raise Http404
+    if message is None:
+        messages.info(request, _("This was done already."))
+        return
     do, said = VERBS[verb]
     try:
         do(message=message, by=Actor.of(staff.user_of(request)), now=now)

@@ -52,6 +52,11 @@ def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     return rows.order_by("appointment__start", "due_at", "pk")
 
 
+def settled(office: Office) -> "QuerySet[Message]":
+    """What nobody has to be told by hand (any more)."""
+    return Message.objects.of(office).exclude(state__in=NOT_TOLD)
+
+
 def staff_not_told(office: Office, now: datetime) -> "QuerySet[Message]":
     """Mails to staff about their accounts or what is left to do that did not arrive, for a week."""
     rows = Message.objects.of(office).filter(state__in=NOT_TOLD, appointment=None, due_at__gt=now - LISTED)

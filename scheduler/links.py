@@ -19,6 +19,8 @@ from scheduler.models import Participant
 KIND = "p"
 SIGNATURE = 14
 LONGEST = 24
+FORMER = 20
+AROUND = " \t\n\r\xa0.,;:!?()<>[]\"'“”„»«"
 _DIGITS = string.digits + string.ascii_uppercase + string.ascii_lowercase
 
 
@@ -35,22 +37,37 @@ def url(participant: Participant) -> str:
 
 
 def resolve(text: str, now: datetime) -> Participant:
-    """Whose link this is. Raises LinkInvalid (forged, revoked), LinkExpired."""
+    """Whose link this is. Raises LinkInvalid (forged; with the office: revoked or renewed), LinkExpired."""
+    text = bare(text)
     participant = _by_id(text)
-    ring = key_ring(settings.LINK_KEYS)
-    head, signature = text[:-SIGNATURE], text[-SIGNATURE:]
-    right = _signature(ring.get(text[1], b"\0"), head, participant.generation if participant else 0)
-    if (
-        not hmac.compare_digest(signature.encode(), right.encode())
-        or participant is None
-        or text[1] not in ring
-    ):
-        raise LinkInvalid
+    if not _is_signed(text, participant.generation if participant else 0) or participant is None:
+        raise _no_link(text, participant)
     if participant.revoked_at:
-        raise LinkInvalid(revoked=True)
+        raise LinkInvalid(revoked=True, office=participant.office)
     if now > policies.link_until(participant.appointment):
         raise LinkExpired(office=participant.office)
     return participant
+
+
+def bare(text: str) -> str:
+    """The link without what stood around it where it was copied from."""
+    return text.strip(AROUND)
+
+
+def _no_link(text: str, participant: Participant | None) -> LinkInvalid:
+    """Who holds a link that was ours and was renewed may learn whose it was; a forger learns nothing."""
+    if participant is not None:
+        former = range(max(0, participant.generation - FORMER), participant.generation)
+        if any(_is_signed(text, generation) for generation in former):
+            return LinkInvalid(renewed=True, office=participant.office)
+    return LinkInvalid()
+
+
+def _is_signed(text: str, generation: int) -> bool:
+    ring = key_ring(settings.LINK_KEYS)
+    head, signature = text[:-SIGNATURE], text[-SIGNATURE:]
+    right = _signature(ring.get(text[1], b"\0"), head, generation)
+    return hmac.compare_digest(signature.encode(), right.encode()) and text[1] in ring
 
 
 def key_ring(text: str) -> dict[str, bytes]:

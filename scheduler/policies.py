@@ -9,6 +9,7 @@ from scheduler.domain.slots import Rule
 from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
+ROUND_AT_LEAST = timedelta(minutes=1)
 CODE_MINUTES = 10
 CODE_TRIES = 5
 ALTERNATIVES_WITHIN = timedelta(days=7)

@@ -1,12 +1,15 @@
 """Free times."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 
 from api import answers
@@ -54,16 +57,30 @@ class SlotsView(OfficeView):
             interpreter=text_of(self.request, "interpreter"),
         )
 
-    def _service(self, pk: object) -> Service:
-        service = found_or_404(rows.service(self.office, id_of(pk)))
-        return found_or_404(service if service.active else None)
+    def _service(self, pk: str) -> Service:
+        if not pk:
+            raise Invalid(field="service", problem="required")
+        with named("service"):
+            service = found_or_404(rows.service(self.office, id_of(pk)))
+            return found_or_404(service if service.active else None)
 
     def _refuse_unknown(self, search: Search, offer: Offer) -> None:
         """Only an empty answer needs the look whether the ids exist here at all."""
         if not offer.starts and search.caseworker is not None:
-            self.by_id(Caseworker, search.caseworker)
+            with named("caseworker"):
+                self.by_id(Caseworker, search.caseworker)
         if not offer.starts and search.team is not None:
-            self.by_id(Team, search.team)
+            with named("team"):
+                self.by_id(Team, search.team)
+
+
+@contextmanager
+def named(parameter: str) -> Iterator[None]:
+    """What is not there is said by its name: the address itself was right."""
+    try:
+        yield
+    except Http404:
+        raise NotFound(f"There is no such {parameter}.") from None
 
 
 def answer(offer: Offer, limit: int | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from scheduler.models.appointment import MODES
 from scheduler.services import identity, people
 
 SIGNED = "gsg"
+CODE_DIGITS = 6
 
 
 TOO_LONG = gettext_lazy("This is too long.")
@@ -143,6 +144,13 @@ class CodeForm(forms.Form):
         widget=CodeInput,
         error_messages=said(gettext_noop("Please type the six digits.")),
     )
+
+    def clean_code(self) -> str:
+        """What cannot be a code costs no try."""
+        digits = identity.digits(self.cleaned_data["code"])
+        if len(digits) != CODE_DIGITS:
+            raise forms.ValidationError(_("Please type the six digits."))
+        return digits
 
 
 class CancelForm(forms.Form):

@@ -52,11 +52,16 @@ def declined(appointment: Appointment) -> set[int]:
 
 def companions_of(client: Participant) -> "QuerySet[Participant]":
     """Whom the client brings along herself; not those whom staff added, such as a guardian."""
+    return brought_by(client).filter(revoked_at=None)
+
+
+def brought_by(client: Participant) -> "QuerySet[Participant]":
+    """Whom the client has ever brought along, also those whose part has ended."""
     by_her = Event.objects.of(client.office_id).filter(
         appointment=client.appointment, verb="participant.added", actor=str(Actor.of(client))
     )
     added = [int(subject.partition(":")[2]) for subject in by_her.values_list("subject", flat=True)]
-    return standing(client.appointment).filter(role="companion", pk__in=added)
+    return client.appointment.participants.filter(role="companion", pk__in=added).order_by("pk")
 
 
 def free_colleagues(appointment: Appointment, now: datetime) -> "QuerySet[Caseworker]":

@@ -67,7 +67,14 @@ class TestSlots:
 
     def test_unknown_ids_are_404(self, world, api):
         for query in ({"service": "999999"}, {"service": "💥"}, {"caseworker": "999999"}, {"team": "999999"}):
-            assert slots(api, world, **query).status_code == 404
+            answer = slots(api, world, **query)
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+            assert answer.json()["detail"] == f"There is no such {next(iter(query))}."
+
+    @pytest.mark.parametrize("query", [WINDOW, {"service": "", **WINDOW}])
+    def test_a_search_without_a_service_is_told_so(self, api, query):
+        answer = api.get("slots", **query)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["service"])
 
     def test_few_statements_for_one_day_and_for_a_month(self, world, api, django_assert_max_num_queries):
         authentication = 2

@@ -62,7 +62,7 @@ def test_slots_holds_and_appointments_are_as_described(api, world, described):
 
 def test_refusals_are_as_described(api, described):
     nobody = "00000000-0000-0000-0000-000000000000"
-    for path, status in (("slots", 404), ("utilisation", 400), ("appointments/{uid}", 404)):
+    for path, status in (("slots", 400), ("utilisation", 400), ("appointments/{uid}", 404)):
         answer = api.get(path.replace("{uid}", nobody))
         assert answer.status_code == status
         check(described, "get", path, answer)

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.core.exceptions import SuspiciousOperation
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.request import Request
@@ -45,6 +46,13 @@ def test_a_refused_booking_leaves_no_client(world, api):
 def test_bodies_that_are_no_small_objects_are_refused(world, api, body, status, code):
     answer = api.client.post("/api/v1/appointments", body, content_type="application/json")
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_a_body_beyond_what_is_read_at_all_is_too_large(world, api):
+    answer = api.client.post("/api/v1/appointments", "x" * 2_700_000, content_type="application/json")
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    answer = handler(SuspiciousOperation("odd"), {"request": None})
+    assert answer.status_code == 400
 
 
 @pytest.mark.parametrize("query", [

@@ -72,3 +72,27 @@ def test_only_a_talk_on_site_has_a_place(world, api, mode):
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["location"])
     booked = api.post("appointments", _wish(world, mode="on_site", location=str(place.pk)))
     assert booked.json()["location"] == str(place.pk)
+
+
+@pytest.mark.parametrize("tag", ["xx", "Deutsch", "d", "de_DE", "💥", "de-"])
+def test_what_is_no_language_is_refused(world, api, tag):
+    client = factories.client(world[0])
+    booked = api.post("appointments", _wish(world, client={**CLIENT, "language": tag}))
+    changed = api.send("patch", f"clients/{client.pk}", {"language": tag})
+    assert (booked.status_code, list(booked.json()["errors"]["client"])) == (400, ["language"])
+    assert (changed.status_code, list(changed.json()["errors"])) == (400, ["language"])
+
+
+@pytest.mark.parametrize("tag", ["de", "pt-BR", "ti", "gsg", "zh-Hans"])
+def test_a_language_that_the_pages_do_not_speak_is_still_one(world, api, tag):
+    booked = api.post("appointments", _wish(world, client={**CLIENT, "language": tag}))
+    assert (booked.status_code, booked.json()["language"]) == (201, tag)
+
+
+@pytest.mark.parametrize("change", [{"email": None}, {"mobile": None}, {"e_mail": "a@b.example"}])
+def test_a_change_that_would_change_nothing_is_refused_by_name(world, api, change):
+    client = factories.client(world[0])
+    changed = api.send("patch", f"clients/{client.pk}", {"name": "Robin", **change})
+    assert (changed.status_code, list(changed.json()["errors"])) == (400, list(change))
+    client.refresh_from_db()
+    assert client.name != "Robin"

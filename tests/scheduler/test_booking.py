@@ -150,10 +150,18 @@ def test_services_that_are_off_and_interpreters_that_are_not_possible_are_refuse
 
 def test_a_hold_is_extended_ten_times_at_most(world):
     kept = hold(world)
-    for _ in range(10):
-        kept = booking.extend(hold=kept, now=NOW)
+    for minute in range(1, 11):
+        kept = booking.extend(hold=kept, now=NOW + timedelta(minutes=minute))
     with pytest.raises(HoldExpired):
-        booking.extend(hold=kept, now=NOW)
+        booking.extend(hold=kept, now=NOW + timedelta(minutes=11))
+
+
+def test_an_extension_by_less_than_a_minute_is_not_counted(world):
+    kept = hold(world)
+    for seconds in (0, 1, 59):
+        kept = booking.extend(hold=kept, now=NOW + timedelta(seconds=seconds))
+    assert kept.extensions == 0
+    assert booking.extend(hold=kept, now=NOW + timedelta(seconds=60)).extensions == 1
 
 
 def test_nobody_can_hold_a_whole_day(world):

@@ -213,5 +213,6 @@ class TestPlanB:
             self.call(appointment)
 
     def test_not_without_a_number(self, worker):
-        with pytest.raises(Invalid):
+        with pytest.raises(Invalid) as refused:
             self.call(factories.appointment(worker))
+        assert refused.value.problem == "no_phone"

@@ -29,6 +29,7 @@ def check(request: HttpRequest, office: str) -> HttpResponse:
     chosen = draft.of(request, here)
     if chosen.done:
         return redirect("frontend:done", here.slug)
+    _say_if_changed(request, chosen)
     service, proof, start = chosen.service_of(here), chosen.proved(here), chosen.instant()
     if service is None:
         return redirect("frontend:topic", here.slug)
@@ -40,6 +41,12 @@ def check(request: HttpRequest, office: str) -> HttpResponse:
     if request.method == "POST" and seen == chosen.fingerprint():
         return _book(request, here, service, chosen, proof, start)
     return _check_page(request, here, service, chosen)
+
+
+def _say_if_changed(request: HttpRequest, chosen: draft.Draft) -> None:
+    """Another window took the time or the topic back while this page was open."""
+    if request.method == "POST" and "seen" in request.POST and not (chosen.service and chosen.start):
+        messages.warning(request, _("Your choice has changed in another window."))
 
 
 def _check_page(request: HttpRequest, office: Office, service: Service, chosen: draft.Draft) -> HttpResponse:

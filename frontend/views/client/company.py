@@ -54,6 +54,9 @@ def remove(request: HttpRequest, link: str, person: UUID) -> HttpResponse:
     now = clock.now()
     client = access.client_of(request, link, now)
     companion = access.companion_of(client, person)
+    if companion.revoked_at:
+        messages.info(request, _("This was done already."))
+        return redirect("frontend:my_company", link)
     booking.revoke_person(participant=companion, by=Actor.of(client), now=now)
     messages.success(request, _("Removed. That link no longer works."))
     return redirect("frontend:my_company", link)

@@ -9,7 +9,7 @@ from django.utils import translation
 from django.views.decorators.http import require_safe
 
 from frontend import access, paper
-from scheduler import clock, ical, policies
+from scheduler import clock, ical, links, policies
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Participant
@@ -18,7 +18,7 @@ from scheduler.queries import agenda
 
 def short(request: HttpRequest, link: str) -> HttpResponse:
     """The address as it stands in an SMS, without the last stroke."""
-    return redirect("frontend:my", link)
+    return redirect("frontend:my", links.bare(link) or link)
 
 
 @require_safe

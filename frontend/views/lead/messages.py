@@ -29,7 +29,7 @@ def show(request: HttpRequest) -> HttpResponse:
 def do(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     """Retry, told by phone, or no longer needed."""
     now = clock.now()
-    untold.act(request, [_rows(request, now)], pk, verb, now)
+    untold.act(request, [_rows(request, now)], _settled(request), pk, verb, now)
     return redirect("frontend:lead_messages")
 
 
@@ -37,3 +37,8 @@ def _rows(request: HttpRequest, now: datetime) -> "QuerySet[Message]":
     teams = staff.lead_of(request)
     rows = queries.could_not_be_told(staff.user_of(request).office, now)
     return rows.filter(appointment__caseworker__team__in=teams)
+
+
+def _settled(request: HttpRequest) -> "QuerySet[Message]":
+    rows = queries.settled(staff.user_of(request).office)
+    return rows.filter(appointment__caseworker__team__in=staff.lead_of(request))

@@ -49,7 +49,7 @@ def do(request: HttpRequest, pk: UUID, verb: str) -> HttpResponse:
     """Retry, told by phone, or no longer needed."""
     office, now = staff.administrator_of(request), clock.now()
     lists = [queries.could_not_be_told(office, now), queries.staff_not_told(office, now)]
-    untold.act(request, lists, pk, verb, now)
+    untold.act(request, lists, queries.settled(office), pk, verb, now)
     return redirect("frontend:office_messages")
 
 

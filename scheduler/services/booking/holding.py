@@ -50,11 +50,14 @@ def _draft(search: Search, start: datetime, now: datetime, **whose: str) -> Hold
 
 
 def extend(*, hold: Hold, now: datetime) -> Hold:
-    """Another round of minutes, ten times at most. Raises HoldExpired.
+    """Another round of minutes, ten times at most; less than a minute more is no round. Raises HoldExpired.
 
     Allocations before the hold, as booking takes them: two tabs never wait for each other in a circle.
     """
     until = policies.hold_until(hold.office, now)
+    fresh = hold.expires_at > now and until - hold.expires_at < policies.ROUND_AT_LEAST
+    if fresh and hold.extensions < policies.EXTENSIONS:
+        return hold
     with transaction.atomic():
         claiming.lock(hold.allocations.values_list("schedule", flat=True))
         hold.allocations.update(expires_at=until)

@@ -38,7 +38,7 @@ def call_instead(*, appointment: Appointment, by: Actor, now: datetime) -> Appoi
     if now < opens:
         raise TooEarly(opens_at=opens, office=appointment.office)
     if appointment.client is None or not appointment.client.mobile:
-        raise Invalid(field="mobile", problem="required")
+        raise Invalid(field="mobile", problem="no_phone")
     changing.refuse_over(appointment, now)
     return appointment if appointment.mode == "phone" else _switch(appointment, "phone", by, now)
 

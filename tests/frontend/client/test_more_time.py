@@ -1,8 +1,11 @@
 """Who needs longer gets more time, and loses nothing of what stands in the form."""
 
+from datetime import timedelta
+
 import pytest
 
 from scheduler.models import Hold
+from tests.factories import NOW
 from tests.frontend.client.walking import choose, give
 
 pytestmark = pytest.mark.django_db
@@ -12,10 +15,11 @@ def text(answer):
     return answer.content.decode()
 
 
-def test_more_time_leads_back_to_the_same_step_and_ends_after_ten_rounds(world, browser):
+def test_more_time_leads_back_to_the_same_step_and_ends_after_ten_rounds(world, browser, clock):
     choose(browser, world[1])
     give(browser)
-    for _ in range(10):
+    for minutes in range(2, 22, 2):
+        clock.to(NOW + timedelta(minutes=minutes))
         assert browser.post("/amt/extend/", {"step": "code"}).headers["Location"] == "/amt/code/"
     assert Hold.objects.get().extensions == 10
     assert "nicht mehr Zeit" in text(browser.post("/amt/extend/", {"step": "💥"}, follow=True))

@@ -11,7 +11,7 @@ from frontend import http
 from scheduler import errors, links
 from scheduler.events import SYSTEM
 from scheduler.models import Appointment, ContactProof, Hold
-from scheduler.services import booking
+from scheduler.services import booking, identity
 from tests import factories
 from tests.factories import NOW
 from tests.frontend.client.walking import book, choose, give, prove
@@ -42,6 +42,16 @@ def test_another_window_does_not_change_what_is_booked(world, browser):
     assert not Appointment.objects.exists()
     seen = answer.context["draft"].fingerprint()
     assert browser.post("/amt/check/", {"seen": seen}).headers["Location"] == "/amt/done/"
+
+
+def test_a_topic_changed_in_another_window_is_said(world, browser):
+    choose(browser, world[1])
+    prove(browser)
+    seen = browser.get("/amt/check/").context["draft"].fingerprint()
+    browser.post("/amt/topic/", {"service": world[1].pk})
+    answer = browser.post("/amt/check/", {"seen": seen}, follow=True)
+    assert answer.redirect_chain == [("/amt/when/", 302)]
+    assert "Ihre Wahl hat sich in einem anderen Fenster geändert." in text(answer)
 
 
 @pytest.mark.parametrize("start", ["2026-03-10T08:00:00.900Z", "2026-03-10T08:00:30Z"])
@@ -102,7 +112,11 @@ def test_a_new_code_replaces_the_old_one_and_has_its_limit(world, browser):
 def test_wrong_codes_say_how_many_tries_are_left(world, browser):
     choose(browser, world[1])
     give(browser)
-    assert "noch 4 Versuche" in text(browser.post("/amt/code/", {"code": "abc"}))
+    for slip in ("abc", "12345", "1234567"):
+        assert "Bitte geben Sie die sechs Ziffern ein." in text(browser.post("/amt/code/", {"code": slip}))
+    proof = ContactProof.objects.get()
+    wrong = "000000" if identity.code_of(proof) != "000000" else "111111"
+    assert "noch 4 Versuche" in text(browser.post("/amt/code/", {"code": wrong}))
 
 
 def test_a_talk_by_phone_needs_a_number(world, browser):
@@ -179,6 +193,8 @@ def test_it_cannot_have_failed_before_it_began(world, browser):
     answer = browser.post(address + "not-working/")
     assert answer.status_code == 409
     assert world[0].phone in text(answer)
+    assert "<h1>Das geht noch nicht</h1>" in text(answer)
+    assert f'href="{address}"' in text(answer)
     assert not appointment.events.filter(verb="participant.not_working").exists()
 
 

@@ -5,8 +5,11 @@ import time
 
 import pytest
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.core.cache import cache
 from django.test import Client as Browser
+from django.utils import translation
 
+from frontend.accounts import AccountAdapter
 from tests import factories
 
 PASSWORD = "correct horse battery staple"
@@ -82,3 +85,23 @@ def test_pages_of_the_signed_in_account_open(desk):
         "reauthenticate",
     ):
         assert desk.get(f"/accounts/{page}/").status_code in {200, 302, 404}, page
+
+
+def test_wrong_passwords_lock_one_account_and_not_the_colleague_beside_her(world, browser, settings):
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    cache.clear()
+    colleague = factories.caseworker(world[0], world[1]).user
+    mine = {"login": world[2].user.email, "password": "wrong wrong wrong"}
+    answers = [browser.post("/accounts/login/", mine | {"login": mine["login"].upper()}) for _ in range(5)]
+    assert [answer.status_code for answer in answers] == [200, 200, 200, 200, 429]
+    locked = browser.post("/accounts/login/", mine | {"password": PASSWORD})
+    assert locked.status_code == 429
+    assert "Bitte warten Sie" in locked.content.decode()
+    theirs = Browser().post("/accounts/login/", {"login": colleague.email, "password": PASSWORD})
+    assert theirs.status_code == 302
+
+
+def test_too_many_tries_are_said_politely():
+    with translation.override("de"):
+        said = str(AccountAdapter.error_messages["too_many_login_attempts"])
+    assert said == "Zu viele Versuche. Bitte versuchen Sie es später noch einmal."

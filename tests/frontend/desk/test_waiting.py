@@ -222,3 +222,10 @@ def test_the_part_that_is_looked_at_again_costs_the_same_for_many_talks(desk, wo
         booking.add_companion(appointment=other, name="Alex", by=SYSTEM, now=NOW)
     attendance.knock(participant=appointment.one("client"), now=appointment.start)
     assert statements() == one
+
+
+def test_plan_b_without_a_number_asks_for_one(world, clock, desk):
+    appointment = factories.appointment(world[2], factories.client(world[0], mobile=None))
+    clock.to(appointment.start)
+    page = text(desk.post(address(appointment, "call-instead/"), follow=True))
+    assert "Wir kennen keine Telefonnummer." in page

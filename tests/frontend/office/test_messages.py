@@ -12,6 +12,7 @@ from notifications import stops, to_staff
 from notifications.models import Message, State
 from scheduler.errors import LimitReached
 from scheduler.events import Actor
+from scheduler.models import Event
 from scheduler.services import identity
 from tests import factories
 from tests.factories import NOW
@@ -63,7 +64,11 @@ def test_each_verb_does_what_it_says(cast, failed, role, verb):
 def test_the_second_click_changes_nothing(cast, failed, administrator):
     address = f"/office/messages/{failed.pk}/told/"
     administrator.post(address)
-    assert administrator.post(address).status_code == 404
+    again = administrator.post(address, follow=True)
+    assert again.redirect_chain == [("/office/messages/", 302)]
+    assert "Das ist schon erledigt." in again.content.decode()
+    assert Event.objects.filter(verb="message.told_by_hand").count() == 1
+    assert sign_in(cast.stranger).post(address).status_code == 404
 
 
 def test_others_learn_nothing_and_change_nothing(cast, failed):
