@@ -55,6 +55,7 @@ PROBLEMS = {
     "whole_minutes": gettext_noop("Please choose a time on a full minute."),
     "out_of_range": gettext_noop("This value is not possible. Please check it."),
     "before_start": gettext_noop("The end must be after the start."),
+    "changed": gettext_noop("This opening has changed in the meantime. Your change was not saved."),
     "gone": gettext_noop("This is no longer there. Please look at your week."),
     "not_in_series": gettext_noop("There is no opening on this date."),
     "same": gettext_noop("Nothing would change."),
@@ -76,7 +77,7 @@ def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
         return not_found(request)
     if isinstance(error, LinkExpired):
         return _ended(request, error)
-    return conflict(request, text_of(error))
+    return conflict(request, text_of(error), to_week=error.values.get("field") == "opening")
 
 
 def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
@@ -84,9 +85,10 @@ def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
     return render(request, "frontend/errors/410.html", context, status=410)
 
 
-def conflict(request: HttpRequest, text: str) -> HttpResponse:
-    """409: something changed in the meantime."""
-    return render(request, "frontend/errors/409.html", {"text": text}, status=409)
+def conflict(request: HttpRequest, text: str, *, to_week: bool = False) -> HttpResponse:
+    """409: something changed in the meantime; a caseworker finds her openings in her week."""
+    context = {"text": text, "to_week": to_week}
+    return render(request, "frontend/errors/409.html", context, status=409)
 
 
 def already_done(request: HttpRequest) -> HttpResponse:

@@ -16,6 +16,7 @@ from frontend.forms.refusing import saved
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.recurrence import Change
+from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Available, Office
 from scheduler.queries import effect
@@ -90,11 +91,14 @@ def _change(opening: Available, day: date, hours: dict[str, Any]) -> Change:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours of a series from a date on; the past stays as it was offered."""
     opening, by, now, today = _open(request, pk)
+    if request.method != "POST" and opening.ends_on and opening.ends_on < today:
+        raise Invalid(field="opening", problem="changed")
     schedule, initial = opening.schedule, OpeningForm.told(opening, today)
     form, found = OpeningForm(request.POST or None, initial=initial, caseworker=schedule.caseworker), None
     if form.is_valid():
         wish = publishing.continued(opening, form.wish(), today)
         if "save" not in request.POST:
+            publishing.refuse_changed(opening, wish)
             found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
         elif saved(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
             return _to_week(request, _("The opening is changed. What is booked stays booked."))

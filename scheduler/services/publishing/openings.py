@@ -85,20 +85,27 @@ def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Avail
 def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -> Available:
     """Other hours from today on: the series is split, the past stays as it was offered; twice is once.
 
-    Raises OpeningsCollide, Invalid.
+    Raises OpeningsCollide, Invalid, where it has ended in the meantime too.
     """
     refuse_nonsense(wish)
     today = today_in(opening.office, now)
     with transaction.atomic():
         _lock_as_it_is(opening)
         fresh = continued(opening, wish, today)
-        return _result(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
+        return refuse_changed(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
 
 
-def _result(opening: Available, fresh: Wish) -> Available | None:
-    """What the same change has made of the series before."""
-    over = opening.ends_on is not None and opening.ends_on < fresh.starts_on
-    return _same(opening.schedule, fresh, opening.status) if over else None
+def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
+    """What the same change has made of the series before; None where it still runs.
+
+    Raises Invalid where something else has ended it: both results would stand side by side.
+    """
+    if opening.ends_on is None or opening.ends_on >= fresh.starts_on:
+        return None
+    standing = _same(opening.schedule, fresh, opening.status)
+    if standing is None:
+        raise Invalid(field="opening", problem="changed")
+    return standing
 
 
 def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) -> Available:
