@@ -7,6 +7,7 @@ from scheduler.services.publishing.openings import (
     publish,
     publish_draft,
     refuse_changed,
+    stands,
     withdraw,
 )
 from scheduler.services.publishing.wishes import Wish, continued, from_today, opening_of
@@ -24,5 +25,6 @@ __all__ = [
     "refuse_changed",
     "restore_date",
     "set_absence",
+    "stands",
     "withdraw",
 ]

@@ -108,6 +108,12 @@ def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
     return standing
 
 
+def stands(schedule: Schedule, wish: Wish, today: date) -> bool:
+    """Is exactly this noted or offered from today on?"""
+    fresh = replace(wish, starts_on=max(today, wish.starts_on))
+    return any(_same(schedule, fresh, status) for status, _name in Available.STATES)
+
+
 def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) -> Available:
     schedule, status = opening.schedule, opening.status
     changed = list(opening.exceptions.filter(day__gte=fresh.starts_on))

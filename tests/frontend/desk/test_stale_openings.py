@@ -34,3 +34,21 @@ def test_the_page_of_a_series_that_has_ended_leads_to_the_week(desk, page):
     answer = desk.get(page)
     assert (answer.status_code, CHANGED in text(answer)) == (409, True)
     assert 'href="/desk/week/"' in text(answer)
+
+
+@pytest.mark.parametrize("button", ["preview", "save"])
+def test_another_change_of_a_series_that_had_not_begun_is_said_to_be_lost(desk, page, button):
+    Available.objects.update(starts_on="2026-03-03")
+    desk.post(page, {**FIRST, "starts_on": "2026-03-03", "save": "1"})
+    answer = desk.post(page, {**SECOND, "starts_on": "2026-03-03", button: "1"})
+    assert (answer.status_code, CHANGED in text(answer)) == (409, True)
+    assert "schon erledigt" not in text(answer)
+    assert Available.objects.get().opens == 780
+
+
+def test_pages_of_a_series_that_is_gone_say_that_it_changed(desk, page):
+    Available.objects.update(starts_on="2026-03-03")
+    desk.post(page, {**FIRST, "starts_on": "2026-03-03", "save": "1"})
+    for stale in (page, f"{page}date/", f"{page}date/restore/?day=2026-03-10", f"{page}publish/"):
+        answer = desk.get(stale)
+        assert (answer.status_code, CHANGED in text(answer)) == (409, True)
