@@ -56,6 +56,7 @@ PROBLEMS = {
     "whole_minutes": gettext_noop("Please choose a time on a full minute."),
     "out_of_range": gettext_noop("This value is not possible. Please check it."),
     "before_start": gettext_noop("The end must be after the start."),
+    "changed": gettext_noop("This opening has changed in the meantime. Your change was not saved."),
     "gone": gettext_noop("This is no longer there. Please look at your week."),
     "not_in_series": gettext_noop("There is no opening on this date."),
     "same": gettext_noop("Nothing would change."),
@@ -77,7 +78,8 @@ def refused(request: HttpRequest, error: SchedulerError) -> HttpResponse:
         return _replaced(request, error) if "office" in error.values else not_found(request)
     if isinstance(error, LinkExpired):
         return _ended(request, error)
-    return conflict(request, text_of(error), early=isinstance(error, TooEarly))
+    early, of_opening = isinstance(error, TooEarly), error.values.get("field") == "opening"
+    return conflict(request, text_of(error), early=early, to_week=of_opening)
 
 
 def _ended(request: HttpRequest, error: LinkExpired) -> HttpResponse:
@@ -91,11 +93,14 @@ def _replaced(request: HttpRequest, error: LinkInvalid) -> HttpResponse:
     return render(request, "frontend/errors/link.html", context, status=404)
 
 
-def conflict(request: HttpRequest, text: str, *, early: bool = False) -> HttpResponse:
-    """409: something changed in the meantime, or it is too early. Whoever came by her link finds back."""
+def conflict(request: HttpRequest, text: str, *, early: bool = False, to_week: bool = False) -> HttpResponse:
+    """409: something changed in the meantime, or it is too early.
+
+    Whoever came by her link finds back to her appointment, a caseworker to her openings in her week.
+    """
     match = request.resolver_match
     link = match.kwargs.get("link", "") if match else ""
-    context = {"text": text, "early": early, "link": link}
+    context = {"text": text, "early": early, "link": link, "to_week": to_week}
     return render(request, "frontend/errors/409.html", context, status=409)
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
+from scheduler.errors import Invalid
 from scheduler.models import (
     Absence,
     Appointment,
@@ -123,11 +124,21 @@ class AlreadyDone(Exception):
     """What she wants to change or end was ended by herself before: a second click, another window."""
 
 
-def opening_of(request: HttpRequest, pk: int) -> Available:
-    """An opening of her own calendar. Raises AlreadyDone where she has ended it."""
+def opening_of(request: HttpRequest, pk: int, *, ending: bool = False) -> Available:
+    """An opening of her own calendar, where she wants to end or else to change it.
+
+    Raises AlreadyDone or Invalid where she has ended it.
+    """
     rows = caseworker_of(request).schedule.openings.select_related("office", "schedule__caseworker__user")
     found: Available | None = rows.filter(pk=pk).first()
+    if found is None and not ending and agenda.ended_by(user_of(request), f"available:{pk}"):
+        raise Invalid(field="opening", problem="changed")
     return found or _gone(request, "available", pk)
+
+
+def may_open(request: HttpRequest, pk: int) -> bool:
+    """Is this opening one of hers, and still there?"""
+    return caseworker_of(request).schedule.openings.filter(pk=pk).exists()
 
 
 def absence_of(request: HttpRequest, pk: int) -> Absence:

@@ -13,6 +13,7 @@ from frontend.forms.concerns import ConcernsField
 from frontend.forms.desk import ClockField, DayField, clock_of, instant, last_minute, minute
 from frontend.forms.refusing import refuse_past
 from scheduler.domain import localtime
+from scheduler.domain.recurrence import ON_SITE
 from scheduler.models import Absence, Available, Caseworker, Location, Office, Service
 from scheduler.models.appointment import MODES
 from scheduler.services.publishing import Wish
@@ -61,7 +62,7 @@ class OpeningForm(HoursForm):
         required=False,
         choices=MODES,
         widget=forms.CheckboxSelectMultiple,
-        help_text=gettext_lazy("None chosen: video, phone and on site."),
+        help_text=gettext_lazy("None chosen: all of them. From home office never on site."),
     )
     services = ConcernsField(
         Service.objects.none(),
@@ -101,6 +102,8 @@ class OpeningForm(HoursForm):
         first, last = values.get("starts_on"), values.get("ends_on")
         if first and last and last < first:
             self.add_error("ends_on", _("The end must be after the start."))
+        if values.get("place") == HOME and values.get("modes") == [ON_SITE]:
+            self.add_error("modes", _("From home office nobody is met on site. Please choose another way."))
         refuse_past(self, "starts_on", self.today)
         return values
 

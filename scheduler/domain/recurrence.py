@@ -8,6 +8,9 @@ from math import lcm
 from scheduler.domain import localtime
 from scheduler.domain.intervals import Span, overlaps
 
+ON_SITE = "on_site"
+FROM_HOME = frozenset({"video", "phone"})
+"""The ways of talking that need no room of the office."""
 NEW = 0
 """Key of an opening that is not stored yet."""
 
@@ -50,6 +53,12 @@ class ClosedDay:
     day: date
     opens: int = 0
     closes: int = 1440
+
+
+def ways(modes: Iterable[str], *, home_office: bool) -> frozenset[str]:
+    """In which ways an opening is held: from home nobody is met on site. Empty: not limited."""
+    known = frozenset(modes)
+    return (known - {ON_SITE} or FROM_HOME) if home_office else known
 
 
 def days(opening: Opening, first: date, until: date) -> Iterator[date]:

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from scheduler.domain.recurrence import Change, Opening
+from scheduler.domain.recurrence import Change, Opening, ways
 from scheduler.models.office import Location, OfficeOwned, OfficeQuerySet, Service
 from scheduler.models.people import Booth, Caseworker, Interpreter
 
@@ -108,7 +108,7 @@ class Available(OfficeOwned):
             first=self.starts_on,
             last=self.ends_on,
             every=self.every_weeks,
-            modes=frozenset(self.modes),
+            modes=ways(self.modes, home_office=self.home_office),
             services=services,
             location=self.location_id,
         )

@@ -13,11 +13,11 @@ from django.db import connection
 
 from scheduler.domain import localtime
 from scheduler.domain.intervals import Span
-from scheduler.domain.recurrence import Opening
+from scheduler.domain.recurrence import Opening, ways
 from scheduler.models import Absence, Allocation, BusyPeriod
 
 _FIELDS = """a.id, a.schedule_id, a.weekday, a.opens, a.closes, a.starts_on, a.ends_on, a.every_weeks,
-    a.modes, a.location_id"""
+    a.modes, a.location_id, a.home_office"""
 _OF_CASEWORKERS = f"""
 SELECT c.id, {_FIELDS}
 FROM scheduler_available a
@@ -31,10 +31,10 @@ WHERE a.office_id = %(office)s AND a.status = 'published'
 """  # noqa: S608 - own names
 _DATES_TOO = """
 UNION ALL SELECT NULL, available_id, NULL, NULL, opens, closes, day, NULL,
-    CASE WHEN cancelled THEN 1 ELSE 0 END, NULL, NULL
+    CASE WHEN cancelled THEN 1 ELSE 0 END, NULL, NULL, NULL
 FROM scheduler_availableexception WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
 UNION ALL SELECT NULL, NULL, NULL, NULL, opens, closes, day, NULL,
-    CASE WHEN lifted THEN 1 ELSE 0 END, NULL, NULL
+    CASE WHEN lifted THEN 1 ELSE 0 END, NULL, NULL, NULL
 FROM scheduler_closingday WHERE office_id = %(office)s AND day >= %(first)s AND day < %(until)s
 """
 _OF_INTERPRETERS = f"""
@@ -113,7 +113,7 @@ def _rows(text: str, values: Any) -> list[Any]:
 
 
 def _opening(row: tuple[Any, ...]) -> Opening:
-    key, schedule, weekday, opens, closes, first, last, every, modes, location = row
+    key, schedule, weekday, opens, closes, first, last, every, modes, location, home = row
     return Opening(
         key=key,
         schedule=schedule,
@@ -123,7 +123,7 @@ def _opening(row: tuple[Any, ...]) -> Opening:
         first=_date(first),
         last=_date(last) if last else None,
         every=every,
-        modes=frozenset() if modes == "[]" else frozenset(json.loads(modes)),
+        modes=ways(() if modes == "[]" else json.loads(modes), home_office=home),
         location=location,
     )
 

@@ -173,3 +173,20 @@ def test_a_date_of_a_series_that_is_gone_is_refused_and_not_half_written(worker)
     opening.delete()
     with pytest.raises(Invalid):
         publishing.change_date(opening=stale, day=date(2026, 3, 10), by=BY, now=NOW, cancelled=True)
+
+
+class TestStaleWindows:
+    def test_what_was_withdrawn_is_not_offered_again(self, worker):
+        opening = publish(worker)
+        stale = Available.objects.get(pk=opening.pk)
+        publishing.withdraw(opening=opening, on=date(2026, 4, 1), by=BY, now=NOW)
+        publishing.withdraw(opening=stale, on=date(2026, 6, 1), by=BY, now=NOW)
+        assert Available.objects.get().ends_on == date(2026, 3, 31)
+
+    def test_a_draft_that_was_published_keeps_its_past(self, worker):
+        draft = publish(worker, draft=True)
+        stale = Available.objects.get(pk=draft.pk)
+        month_ago = TODAY - timedelta(weeks=4)
+        Available.objects.filter(pk=draft.pk).update(status="published", starts_on=month_ago)
+        publishing.withdraw(opening=stale, on=TODAY, by=BY, now=NOW)
+        assert Available.objects.get().ends_on == TODAY - timedelta(days=1)

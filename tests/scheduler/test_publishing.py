@@ -85,8 +85,13 @@ def test_withdrawing_keeps_the_past_and_what_was_booked(worker):
 
 
 def test_withdrawing_all_of_it_leaves_nothing(worker):
-    assert publishing.withdraw(opening=publish(worker), on=date(2026, 1, 1), by=BY, now=NOW) is None
+    assert publishing.withdraw(opening=publish(worker), on=date(2026, 1, 1), by=BY, now=JANUARY) is None
     assert not Available.objects.exists()
+
+
+def test_what_was_offered_before_today_stays_offered(worker):
+    publishing.withdraw(opening=publish(worker), on=date(2026, 1, 1), by=BY, now=NOW)
+    assert Available.objects.get().ends_on == NOW.date() - timedelta(days=1)
 
 
 def test_changing_a_series_splits_it_today(worker):

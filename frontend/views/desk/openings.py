@@ -16,6 +16,7 @@ from frontend.forms.refusing import saved
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.recurrence import Change
+from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Available, Office
 from scheduler.queries import effect
@@ -24,8 +25,8 @@ from scheduler.services import publishing
 page = require_http_methods(["GET", "HEAD", "POST"])
 
 
-def _open(request: HttpRequest, pk: int) -> tuple[Available, Actor, datetime, date]:
-    opening, now = staff.opening_of(request, pk), clock.now()
+def _open(request: HttpRequest, pk: int, *, ending: bool = False) -> tuple[Available, Actor, datetime, date]:
+    opening, now = staff.opening_of(request, pk, ending=ending), clock.now()
     return opening, Actor.of(opening.schedule.caseworker.user), now, _today(opening.office, now)
 
 
@@ -89,16 +90,31 @@ def _change(opening: Available, day: date, hours: dict[str, Any]) -> Change:
 @page
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Other hours of a series from a date on; the past stays as it was offered."""
+    if _was_just_saved(request, pk):
+        raise staff.AlreadyDone
     opening, by, now, today = _open(request, pk)
+    if request.method != "POST" and opening.ends_on and opening.ends_on < today:
+        raise Invalid(field="opening", problem="changed")
     schedule, initial = opening.schedule, OpeningForm.told(opening, today)
     form, found = OpeningForm(request.POST or None, initial=initial, caseworker=schedule.caseworker), None
     if form.is_valid():
         wish = publishing.continued(opening, form.wish(), today)
         if "save" not in request.POST:
+            publishing.refuse_changed(opening, wish)
             found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
         elif saved(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
             return _to_week(request, _("The opening is changed. What is booked stays booked."))
     return _page(request, _("Change an opening"), form, found, opening=opening)
+
+
+def _was_just_saved(request: HttpRequest, pk: int) -> bool:
+    """A second click on a change that took the place of a series which had not begun."""
+    if "save" not in request.POST or staff.may_open(request, pk):
+        return False
+    caseworker = staff.caseworker_of(request)
+    form = OpeningForm(request.POST, caseworker=caseworker)
+    today = _today(caseworker.office, clock.now())
+    return form.is_valid() and publishing.stands(caseworker.schedule, form.wish(), today)
 
 
 @page
@@ -118,7 +134,7 @@ def restore_date(request: HttpRequest, pk: int) -> HttpResponse:
 @page
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """No longer offered from a date on; what is booked stays."""
-    opening, by, now, today = _open(request, pk)
+    opening, by, now, today = _open(request, pk, ending=True)
     form, found = WithdrawForm(request.POST or None, initial={"on": today}), None
     if form.is_valid():
         on = max(form.cleaned_data["on"], today)

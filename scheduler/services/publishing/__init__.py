@@ -2,7 +2,14 @@
 
 from scheduler.services.publishing.absences import lift_absence, set_absence
 from scheduler.services.publishing.dates import change_date, restore_date
-from scheduler.services.publishing.openings import change_series, publish, publish_draft, withdraw
+from scheduler.services.publishing.openings import (
+    change_series,
+    publish,
+    publish_draft,
+    refuse_changed,
+    stands,
+    withdraw,
+)
 from scheduler.services.publishing.wishes import Wish, continued, from_today, opening_of
 
 __all__ = [
@@ -15,7 +22,9 @@ __all__ = [
     "opening_of",
     "publish",
     "publish_draft",
+    "refuse_changed",
     "restore_date",
     "set_absence",
+    "stands",
     "withdraw",
 ]

@@ -19,10 +19,17 @@ def lock(schedule: Schedule) -> None:
 
 def lock_as_it_is(opening: Available) -> None:
     """The calendar is ours, and the opening is as it stands now. Raises Invalid where it is gone."""
+    if not is_there(opening):
+        raise Invalid(field="opening", problem="gone")
+
+
+def is_there(opening: Available) -> bool:
+    """Lock the calendar and look at the opening as it stands now; False where it is gone."""
     lock(opening.schedule)
     if not Available.objects.filter(pk=opening.pk).exists():
-        raise Invalid(field="opening", problem="gone")
+        return False
     opening.refresh_from_db(fields=["starts_on", "ends_on", "status"])
+    return True
 
 
 def refuse_collision(schedule: Schedule, wanted: Opening, own: Sequence[Change] = ()) -> None:

@@ -11,7 +11,7 @@ from scheduler.domain.recurrence import NEW
 from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Available, AvailableException, Schedule
-from scheduler.services.publishing.common import lock, record, refuse_collision
+from scheduler.services.publishing.common import is_there, lock, lock_as_it_is, record, refuse_collision
 from scheduler.services.publishing.wishes import (
     FAR,
     Wish,
@@ -50,7 +50,7 @@ def publish_draft(*, opening: Available, by: Actor, now: datetime) -> Available:
     Raises OpeningsCollide, Invalid where its last date is over or it is no longer there.
     """
     with transaction.atomic():
-        _lock_as_it_is(opening)
+        lock_as_it_is(opening)
         if opening.status == Available.PUBLISHED:
             return opening
         wanted = from_today(opening, today_in(opening.office, now))
@@ -67,12 +67,15 @@ def publish_draft(*, opening: Available, by: Actor, now: datetime) -> Available:
 def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Available | None:
     """No longer offer it from this date on; what was offered before stays. None where nothing is left.
 
-    Nothing was ever offered of a draft. Appointments that were booked stay booked: a person decides.
+    Nothing was ever offered of a draft. What was withdrawn before stays withdrawn. Appointments that were
+    booked stay booked: a person decides.
     """
     with transaction.atomic():
-        lock(opening.schedule)
-        if not Available.objects.filter(pk=opening.pk).exists():
+        if not is_there(opening):
             return None
+        on = max(on, today_in(opening.office, now)) if opening.status == Available.PUBLISHED else on
+        if opening.ends_on and opening.ends_on < on:
+            return opening
         record("opening.withdrawn", opening, by, now, on=str(on))
         if on <= opening.starts_on or opening.status == Available.DRAFT:
             opening.delete()
@@ -85,20 +88,33 @@ def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Avail
 def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -> Available:
     """Other hours from today on: the series is split, the past stays as it was offered; twice is once.
 
-    Raises OpeningsCollide, Invalid.
+    Raises OpeningsCollide, Invalid, where it has ended in the meantime too.
     """
     refuse_nonsense(wish)
     today = today_in(opening.office, now)
     with transaction.atomic():
-        _lock_as_it_is(opening)
+        lock_as_it_is(opening)
         fresh = continued(opening, wish, today)
-        return _result(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
+        return refuse_changed(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
 
 
-def _result(opening: Available, fresh: Wish) -> Available | None:
-    """What the same change has made of the series before."""
-    over = opening.ends_on is not None and opening.ends_on < fresh.starts_on
-    return _same(opening.schedule, fresh, opening.status) if over else None
+def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
+    """What the same change has made of the series before; None where it still runs.
+
+    Raises Invalid where something else has ended it: both results would stand side by side.
+    """
+    if opening.ends_on is None or opening.ends_on >= fresh.starts_on:
+        return None
+    standing = _same(opening.schedule, fresh, opening.status)
+    if standing is None:
+        raise Invalid(field="opening", problem="changed")
+    return standing
+
+
+def stands(schedule: Schedule, wish: Wish, today: date) -> bool:
+    """Is exactly this noted or offered from today on?"""
+    fresh = replace(wish, starts_on=max(today, wish.starts_on))
+    return any(_same(schedule, fresh, status) for status, _name in Available.STATES)
 
 
 def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) -> Available:
@@ -113,14 +129,6 @@ def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) 
     _take_along(changed, row)
     record("opening.changed", row, by, now, starts_on=str(fresh.starts_on))
     return row
-
-
-def _lock_as_it_is(opening: Available) -> None:
-    """The calendar is ours, and the opening is as it stands now. Raises Invalid where it is gone."""
-    lock(opening.schedule)
-    if not Available.objects.filter(pk=opening.pk).exists():
-        raise Invalid(field="opening", problem="gone")
-    opening.refresh_from_db(fields=["starts_on", "ends_on", "status"])
 
 
 def _same(schedule: Schedule, wish: Wish, status: str) -> Available | None:

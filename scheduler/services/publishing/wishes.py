@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from scheduler.domain import localtime, recurrence
-from scheduler.domain.recurrence import NEW, Opening
+from scheduler.domain.recurrence import NEW, ON_SITE, Opening
 from scheduler.errors import Invalid
 from scheduler.models import Available, Location, Office, Schedule, Service
 
@@ -39,7 +39,7 @@ def opening_of(schedule: Schedule, wish: Wish) -> Opening:
         first=wish.starts_on,
         last=wish.ends_on,
         every=wish.every_weeks,
-        modes=frozenset(wish.modes),
+        modes=recurrence.ways(wish.modes, home_office=wish.home_office),
         services=frozenset(service.pk for service in wish.services),
     )
 
@@ -79,6 +79,8 @@ def refuse_nonsense(wish: Wish) -> None:
         raise Invalid(field="ends_on", problem="before_start")
     if not 1 <= wish.every_weeks <= 52:
         raise Invalid(field="every_weeks", problem="out_of_range")
+    if wish.home_office and set(wish.modes) == {ON_SITE}:
+        raise Invalid(field="modes", problem="not_offered")
     if wish.starts_on >= FAR:
         raise Invalid(field="starts_on", problem="out_of_range")
 

@@ -37,6 +37,7 @@ def test_an_opening_shows_its_effect_before_it_is_saved(desk, world):
         {"weekday": "9"},
         {"every_weeks": "x" * 10_000},
         {"services": "💥"},
+        {"modes": ["on_site"]},
         {"weekday": "1", "opens": "10:00"},
     ],
 )
@@ -150,3 +151,8 @@ def test_an_opening_until_midnight_stays_so(desk, world):
 def test_a_concern_of_another_size_than_any_is_refused(desk, world):
     answer = desk.post("/desk/openings/new/", {**OPENING, "services": "9" * 25, "save": "1"})
     assert answer.status_code == 422
+
+
+def test_an_opening_from_home_only_on_site_is_refused_in_the_preview(desk, world):
+    answer = desk.post("/desk/openings/new/", {**OPENING, "modes": ["on_site"], "preview": "1"})
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["modes"])
