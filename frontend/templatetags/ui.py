@@ -71,6 +71,14 @@ def alert_kind(level: str) -> str:
     return {"debug": "info", "error": "danger"}.get(level, level or "info")
 
 
+@register.filter
+def tel(number: str) -> str:
+    """A number as ``tel:`` wants it (RFC 3966): plus and digits, nothing between them."""
+    text = str(number)
+    text = text.replace("(0)", "") if text.startswith("+") else text
+    return "".join(sign for sign in text if sign in "+0123456789")
+
+
 @dataclass(frozen=True)
 class LanguageChoice:
     """A language as its own speakers call it."""

@@ -1,7 +1,9 @@
 """Form fields, errors, times and pictures that all pages share."""
 
+import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -139,3 +141,16 @@ def test_bars_share_one_scale():
 
 def test_nothing_offered_draws_bars_of_no_length():
     assert [bar.offered for bar in charts.bar_chart([{"label": "A"}], "Offered")["bars"]] == [0]
+
+
+@pytest.mark.parametrize(
+    "number", ["+49 6152 000000", "+49 (6152) 000-000", "+49 (0)6152 000000", "+496152000000"]
+)
+def test_a_number_to_call_holds_digits_alone(number):
+    page = Template('{% load ui %}<a href="tel:{{ number|tel }}">').render(Context({"number": number}))
+    assert page == '<a href="tel:+496152000000">'
+
+
+def test_every_number_to_call_goes_through_the_filter():
+    pages = Path("frontend/templates").rglob("*.html")
+    assert [page.name for page in pages if re.search(r"tel:{{ [^}|]* }}", page.read_text())] == []
