@@ -59,6 +59,8 @@ PROBLEMS = {
     "changed": gettext_noop("This opening has changed in the meantime. Your change was not saved."),
     "gone": gettext_noop("This is no longer there. Please look at your week."),
     "not_in_series": gettext_noop("There is no opening on this date."),
+    "no_date": gettext_noop("No such day lies between the first and the last date."),
+    "too_short": gettext_noop("This is too short for any of your concerns."),
     "same": gettext_noop("Nothing would change."),
 }
 

@@ -36,6 +36,13 @@ def _to(appointment: Appointment) -> HttpResponse:
     return redirect("frontend:desk_appointment", appointment.uid)
 
 
+def _changed(request: HttpRequest, appointment: Appointment) -> HttpResponse:
+    """To the appointment as it stands now; what was sent from an older page is said to be lost."""
+    if request.method == "POST":
+        messages.warning(request, _("This appointment has changed in the meantime. Nothing was changed."))
+    return _to(appointment)
+
+
 def _try(request: HttpRequest, step: Callable[[], Appointment], done: str) -> Appointment | None:
     """The step with a word about it; None where the rules refuse."""
     try:
@@ -53,7 +60,7 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     """A free time, or any time as a special appointment."""
     appointment, by, now = _open(request, uid)
     if appointment.status != Status.BOOKED:
-        return _to(appointment)
+        return _changed(request, appointment)
     special = "special" in request.POST
     form = StartForm(request.POST if request.method == "POST" and not special else None)
     special_form = SpecialForm(request.POST if special else None, office=appointment.office)
@@ -86,7 +93,7 @@ def hand_over(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The same talk with a colleague who is free then."""
     appointment, by, now = _open(request, uid)
     if appointment.status != Status.BOOKED:
-        return _to(appointment)
+        return _changed(request, appointment)
     form = HandOverForm(request.POST if request.method == "POST" else None, appointment=appointment)
     if form.is_valid():
         colleague = form.cleaned_data["caseworker"]
@@ -106,7 +113,7 @@ def cancel(request: HttpRequest, uid: UUID) -> HttpResponse:
     """With whose wish and why; twice is once."""
     appointment, by, now = _open(request, uid)
     if appointment.status != Status.BOOKED:
-        return _to(appointment)
+        return _changed(request, appointment)
     form = CancelForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         _try(

@@ -50,7 +50,9 @@ def new(request: HttpRequest) -> HttpResponse:
         wish, draft = form.wish(), "draft" in request.POST
         common = {"schedule": schedule, "wish": wish, "by": Actor.of(caseworker.user), "now": now}
         if not draft and "save" not in request.POST:
-            found = effect.effect_of_opening(schedule, publishing.opening_of(schedule, wish), now)
+            wanted = publishing.opening_of(schedule, wish)
+            if saved(form, lambda: publishing.refuse_unfit(schedule, wanted)):
+                found = effect.effect_of_opening(schedule, wanted, now)
         elif saved(form, lambda: publishing.publish(draft=draft, **common)):
             drafted = _("The draft is saved. Clients do not see it yet.")
             return _to_week(request, drafted if draft else _("The opening is published."))
@@ -61,11 +63,17 @@ def new(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """A draft is offered from today on; its effect stands above the button."""
     opening, by, now, today = _open(request, pk)
-    form = forms.Form(request.POST if "save" in request.POST else None)
-    if form.is_valid() and saved(form, lambda: publishing.publish_draft(opening=opening, by=by, now=now)):
-        return _to_week(request, _("The opening is published."))
-    found = effect.effect_of_opening(opening.schedule, publishing.from_today(opening, today), now)
+    form, found, wanted = forms.Form({}), None, publishing.from_today(opening, today)
+    if "save" in request.POST:
+        if saved(form, lambda: publishing.publish_draft(opening=opening, by=by, now=now)):
+            return _to_week(request, _("The opening is published."))
+    elif saved(form, lambda: publishing.refuse_unfit(opening.schedule, wanted, _own(opening))):
+        found = effect.effect_of_opening(opening.schedule, wanted, now)
     return _page(request, _("Publish a draft"), form, found, opening=opening)
+
+
+def _own(opening: Available) -> list[Change]:
+    return [one.as_change() for one in opening.exceptions.all()]
 
 
 @page
@@ -101,7 +109,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         wish = publishing.continued(opening, form.wish(), today)
         if "save" not in request.POST:
             publishing.refuse_changed(opening, wish)
-            found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
+            if saved(form, lambda: publishing.refuse_unfit_change(opening, wish)):
+                found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
         elif saved(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
             return _to_week(request, _("The opening is changed. What is booked stays booked."))
     return _page(request, _("Change an opening"), form, found, opening=opening)

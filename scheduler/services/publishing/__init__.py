@@ -1,12 +1,14 @@
 """When somebody can counsel: ``from scheduler.services import publishing``."""
 
 from scheduler.services.publishing.absences import lift_absence, set_absence
+from scheduler.services.publishing.common import refuse_unfit
 from scheduler.services.publishing.dates import change_date, restore_date
 from scheduler.services.publishing.openings import (
     change_series,
     publish,
     publish_draft,
     refuse_changed,
+    refuse_unfit_change,
     stands,
     withdraw,
 )
@@ -23,6 +25,8 @@ __all__ = [
     "publish",
     "publish_draft",
     "refuse_changed",
+    "refuse_unfit",
+    "refuse_unfit_change",
     "restore_date",
     "set_absence",
     "stands",

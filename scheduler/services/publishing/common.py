@@ -1,7 +1,7 @@
 """What every change of a calendar does: lock, look for collisions, record."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from scheduler.domain import recurrence
@@ -43,6 +43,29 @@ def refuse_collision(schedule: Schedule, wanted: Opening, own: Sequence[Change] 
         theirs = [change.as_change() for change in row.exceptions.all()]
         if recurrence.clash(wanted, other, [*own, *theirs]):
             raise OpeningsCollide(opening=row.pk)
+
+
+def refuse_unfit(schedule: Schedule, wanted: Opening, own: Sequence[Change] = ()) -> None:
+    """What nobody could book, or what stands there already, is not published.
+
+    ``own``: the wanted opening's dates that differ. Raises Invalid, OpeningsCollide.
+    """
+    refuse_collision(schedule, wanted, own)
+    first, last = wanted.first, wanted.last
+    if last and not any(recurrence.days(wanted, first, last + timedelta(days=1))):
+        raise Invalid(field="ends_on", problem="no_date")
+    if wanted.closes - wanted.opens < _shortest(schedule, wanted):
+        raise Invalid(field="closes", problem="too_short")
+
+
+def _shortest(schedule: Schedule, wanted: Opening) -> int:
+    """Minutes of the shortest talk that could be booked on it; 0 where nothing is known."""
+    if schedule.caseworker is None:
+        return 0
+    services = schedule.caseworker.services.filter(active=True)
+    if wanted.services:
+        services = services.filter(pk__in=wanted.services)
+    return min(services.values_list("duration_minutes", flat=True), default=0)
 
 
 def record(verb: str, subject: OfficeOwned, by: Actor, now: datetime, **payload: Any) -> None:

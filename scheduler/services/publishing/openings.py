@@ -11,7 +11,7 @@ from scheduler.domain.recurrence import NEW
 from scheduler.errors import Invalid
 from scheduler.events import Actor
 from scheduler.models import Available, AvailableException, Schedule
-from scheduler.services.publishing.common import is_there, lock, lock_as_it_is, record, refuse_collision
+from scheduler.services.publishing.common import is_there, lock, lock_as_it_is, record, refuse_unfit
 from scheduler.services.publishing.wishes import (
     FAR,
     Wish,
@@ -37,7 +37,7 @@ def publish(*, schedule: Schedule, wish: Wish, by: Actor, now: datetime, draft: 
         if standing := _same(schedule, wish, status):
             return standing
         if not draft:
-            refuse_collision(schedule, opening_of(schedule, wish))
+            refuse_unfit(schedule, opening_of(schedule, wish))
         opening = _write(schedule, wish, now, status)
         verb = "opening.drafted" if draft else "opening.published"
         record(verb, opening, by, now, starts_on=str(wish.starts_on))
@@ -57,7 +57,7 @@ def publish_draft(*, opening: Available, by: Actor, now: datetime) -> Available:
         if wanted.last and wanted.last < wanted.first:
             raise Invalid(field="ends_on", problem="past")
         own = [one.as_change() for one in opening.exceptions.all()]
-        refuse_collision(opening.schedule, wanted, own)
+        refuse_unfit(opening.schedule, wanted, own)
         opening.starts_on, opening.status = wanted.first, Available.PUBLISHED
         opening.save(update_fields=["starts_on", "status"])
         record("opening.published", opening, by, now, starts_on=str(opening.starts_on))
@@ -111,6 +111,14 @@ def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
     return standing
 
 
+def refuse_unfit_change(opening: Available, fresh: Wish) -> None:
+    """What saving this change would refuse; nothing is written. A draft may be anything."""
+    if opening.status == Available.PUBLISHED:
+        wanted = replace(opening_of(opening.schedule, fresh), key=opening.pk)
+        own = [one.as_change() for one in opening.exceptions.filter(day__gte=fresh.starts_on)]
+        refuse_unfit(opening.schedule, wanted, own)
+
+
 def stands(schedule: Schedule, wish: Wish, today: date) -> bool:
     """Is exactly this noted or offered from today on?"""
     fresh = replace(wish, starts_on=max(today, wish.starts_on))
@@ -124,7 +132,7 @@ def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) 
     withdraw(opening=opening, on=on, by=by, now=now)
     if status == Available.PUBLISHED:
         own = [replace(one.as_change(), opening=NEW) for one in changed]
-        refuse_collision(schedule, opening_of(schedule, fresh), own)
+        refuse_unfit(schedule, opening_of(schedule, fresh), own)
     row = _write(schedule, fresh, now, status)
     _take_along(changed, row)
     record("opening.changed", row, by, now, starts_on=str(fresh.starts_on))

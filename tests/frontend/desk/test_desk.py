@@ -154,6 +154,16 @@ def test_nonsense_times_move_nothing(desk, world, day, time):
     assert appointment.start == utc("2026-03-10 08:00")
 
 
+@pytest.mark.parametrize("step", ["move", "hand-over", "cancel"])
+def test_a_step_on_a_talk_that_was_cancelled_before_is_said_to_change_nothing(desk, world, step):
+    appointment = factories.appointment(world[2])
+    page = address(appointment, f"{step}/")
+    desk.post(address(appointment, "cancel/"), {"on_behalf_of": "office"}, follow=True)
+    said = "Dieser Termin hat sich inzwischen geändert. Es wurde nichts geändert."
+    assert said in desk.post(page, {}, follow=True).content.decode()
+    assert said not in desk.get(page, follow=True).content.decode()
+
+
 def test_an_appointment_is_handed_over(desk, world):
     office, service, worker = world
     colleague = factories.caseworker(office, service, team=worker.team)

@@ -156,3 +156,30 @@ def test_a_concern_of_another_size_than_any_is_refused(desk, world):
 def test_an_opening_from_home_only_on_site_is_refused_in_the_preview(desk, world):
     answer = desk.post("/desk/openings/new/", {**OPENING, "modes": ["on_site"], "preview": "1"})
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["modes"])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"weekday": "1"}, "schon eine Sprechzeit"),
+        ({"closes": "09:05"}, "zu kurz"),
+        ({"starts_on": "2026-03-05", "ends_on": "2026-03-06"}, "Kein solcher Tag"),
+    ],
+)
+def test_the_preview_says_what_saving_would_refuse(desk, world, wrong, said):
+    for button in ("preview", "save"):
+        answer = desk.post("/desk/openings/new/", {**OPENING, **wrong, button: "1"})
+        assert (answer.status_code, said in answer.content.decode()) == (422, True)
+        assert answer.context["effect"] is None
+    desk.post("/desk/openings/new/", {**OPENING, **wrong, "draft": "1"})
+    draft = f"/desk/openings/{Available.objects.get(status='draft').pk}/publish/"
+    assert said in desk.get(draft).content.decode()
+    assert desk.post(draft, {"save": "1"}).status_code == 422
+
+
+def test_the_preview_of_a_change_says_that_it_would_collide(desk, world):
+    desk.post("/desk/openings/new/", {**OPENING, "save": "1"})
+    page = f"/desk/openings/{Available.objects.latest('pk').pk}/"
+    assert desk.post(page, {**OPENING, "opens": "10:00"}).status_code == 200
+    answer = desk.post(page, {**OPENING, "weekday": "1"})
+    assert (answer.status_code, "schon eine Sprechzeit" in answer.content.decode()) == (422, True)
