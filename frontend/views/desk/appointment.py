@@ -66,7 +66,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "changeable": booked and not begun,
         "own": own,
         "door_open": own and door["open"],
-        "opens_at": policies.door(appointment)[0],
+        "opens_told": _told(policies.door(appointment)[0], appointment, now),
         "talk_may_go_on": now < policies.room_ends(appointment),
         "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],
@@ -79,6 +79,15 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "messages_sent": queries.history(appointment),
         "events": agenda.history(appointment),
     }
+
+
+def _told(opens_at: datetime, appointment: Appointment, now: datetime) -> str:
+    """When the room opens, with its day unless that is today."""
+    office = appointment.office
+    today = moments.day(opens_at, office) == moments.day(now, office)
+    if today:
+        return _("The room opens at %(time)s.") % {"time": moments.hour(opens_at, office)}
+    return _("The room opens on %(moment)s.") % {"moment": moments.moment(opens_at, office)}
 
 
 @require_POST

@@ -268,3 +268,10 @@ def test_lists_need_the_same_statements_for_one_and_many_rows(desk, world):
     for hour in ("09:00", "10:00"):
         factories.appointment(world[2], start=utc(f"2026-03-10 {hour}"))
     assert statements() == one
+
+
+def test_the_room_of_a_talk_on_another_day_opens_on_that_day(desk, world, clock):
+    appointment = factories.appointment(world[2])
+    assert "Der Raum öffnet am Dienstag, 10. März 2026" in desk.get(address(appointment)).content.decode()
+    clock.to(utc("2026-03-10 07:00"))
+    assert "Der Raum öffnet um 8:" in desk.get(address(appointment)).content.decode()
