@@ -72,10 +72,9 @@ def ask_code(
     now: datetime,
     origin: str = "",
 ) -> ContactProof:
-    """Send six digits to an address; the same answer whether we know it or not.
+    """Send six digits by email or sms to an address; the same answer whether we know it or not.
 
-    ``channel`` is email or sms, ``origin`` a keyed hash of the network address. Raises Invalid, LimitReached
-    (address, session, origin, or the office's day by this channel).
+    ``origin`` is a keyed hash of the network address. Raises Invalid, LimitReached.
     """
     normal = normal_email(address) if channel == "email" else normal_mobile(address)
     whose = {"address": normal, "session": session, "origin": origin}
