@@ -6,11 +6,12 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 
-from notifications import budget, fates, jobs, planning, receipts, recovery, rendering, retries, stops, truth
+from notifications import budget, fates, fence, jobs, receipts, recovery, rendering, retries, stops, truth
 from notifications.channels import Refused, Stopped, TryLater, Unclear, Undelivered, channel, takes
 from notifications.models import Heartbeat, Message, SmsDay, SmsReply, State
+from notifications.reading import Reading
 from notifications.recovery import Clock
 
 BATCH = 5
@@ -37,11 +38,12 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
             return taken
         if not taken and len(batch) == BATCH:
             jobs.ask_for_help()
+        reading = Reading(batch)
         for message in batch:
             if real() - begun > NO_SEND_AFTER:
                 _give_back(message)
             else:
-                deliver(message, now, real)
+                deliver(message, now, real, reading)
         taken += len(batch)
     jobs.ask_for_help()
     return taken
@@ -76,11 +78,11 @@ def _together(due: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
     return harmless or [pk for pk, _ in due[:1]]
 
 
-def deliver(message: Message, now: Clock, real: Clock = real_now) -> None:
+def deliver(message: Message, now: Clock, real: Clock = real_now, reading: Reading | None = None) -> None:
     """One message on its way, from the second look to the record, as everything stands now."""
-    claimed = Message.objects.filter(pk=message.pk, lease=message.lease, state=State.CLAIMED)
-    for present in claimed.select_related(*recovery.NEEDED).order_by():
-        _Delivery(present, now, real).run()
+    reading = reading or Reading([message])
+    if present := reading.of(message):
+        _Delivery(present, now, real, reading).run()
 
 
 @dataclass
@@ -88,6 +90,7 @@ class _Delivery:
     message: Message
     now: Clock
     real: Clock
+    reading: Reading
 
     def run(self) -> None:
         end = truth.untrue(self.message, self.now())
@@ -121,20 +124,13 @@ class _Delivery:
             self._send(outgoing)
 
     def _fence(self, message_id: str) -> bool:
-        """claimed → sending in its own commit: the lease outlasts the send, nothing has changed since.
+        """An SMS keeps the id of the try before until the provider gives it a new one.
 
-        From here on it may be out; ``sent_at`` says since when. An SMS keeps the id of the try before until
-        the provider gives it a new one, so that late reports about that one are known.
+        So late reports about that one are known.
         """
-        ending = Q(kind__in=planning.ENDINGS)
-        present = Q(appointment=None) | Q(appointment__sequence=F("sequence"))
-        present |= ending & Q(participant__revoked_at__isnull=False)
-        takes_part = Q(participant=None) | Q(participant__revoked_at=None) | ending
-        wanted = Q(client=None) | Q(client__no_messages=False) | Q(kind="code")
-        lasts = Q(lease_until__gt=self.real() + settings.SEND_WITHIN)
-        rows = self._mine(State.CLAIMED).filter(present, takes_part, wanted, lasts)
         known_as = message_id or self.message.message_id
-        return bool(rows.update(state=State.SENDING, message_id=known_as, sent_at=self.now()))
+        lasts_until = self.real() + settings.SEND_WITHIN
+        return fence.passes(self.message, known_as=known_as, now=self.now(), lasts_until=lasts_until)
 
     def _send(self, outgoing: rendering.Outgoing) -> None:
         try:
@@ -161,6 +157,7 @@ class _Delivery:
             fates.note(self.message, State.SENT)
 
     def _refused(self, error: Undelivered) -> None:
+        self.reading.overtaken()
         receipts.refuse(self._mine(), self.message, error, self.now())
 
     def _retry(self, code: str, at_least: timedelta | None = None, error: Exception | None = None) -> None:

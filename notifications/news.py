@@ -20,7 +20,12 @@ def known_start(message: Message) -> datetime:
 
 
 def changed(message: Message) -> dict[str, bool]:
-    """What is another than she knows: ``time``, ``way``, ``person``; nothing where it is as it was."""
+    """What is another than she knows: ``time``, ``way``, ``person``; nothing where it is as it was.
+
+    Nothing either for messages that tell of no change.
+    """
+    if not _tells_of_change(message):
+        return {}
     appointment = _appointment(message)
     now = {
         "time": appointment.start.isoformat(),
@@ -33,7 +38,11 @@ def changed(message: Message) -> dict[str, bool]:
 
 def is_news(message: Message) -> bool:
     """False for a change that was taken back before anybody was told of it."""
-    return message.kind not in {*OF_KIND, "staff_moved"} or bool(changed(message))
+    return not _tells_of_change(message) or bool(changed(message))
+
+
+def _tells_of_change(message: Message) -> bool:
+    return message.kind in OF_KIND or message.kind == "staff_moved"
 
 
 def _before(events: "QuerySet[Event]") -> dict[str, Any]:

@@ -8,17 +8,10 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 
-from notifications import fates, receipts, rendering, retries
+from notifications import fates, reading, receipts, rendering, retries
 from notifications.channels import NO_LOOK_UP, Refused, Unclear, Undelivered, channel
 from notifications.models import Message, State
 
-NEEDED = (
-    *("office", "client", "user", "appointment", "participant__client", "participant__office"),
-    *("participant__appointment__office", "participant__appointment__service"),
-    *("participant__appointment__location", "participant__appointment__caseworker"),
-    *("participant__caseworker__user", "participant__client__office", "event"),
-)
-"""All that deciding and rendering look at."""
 DIED = "worker_died"
 Clock = Callable[[], datetime]
 
@@ -76,7 +69,7 @@ def _take(now: datetime, real: datetime) -> Message | None:
     )
     for pk in list(due.order_by("lease_until").values_list("pk", flat=True)[:20]):
         if due.filter(pk=pk).update(lease_until=real + settings.DELIVERY_LEASE):
-            return Message.objects.select_related(*NEEDED).get(pk=pk)
+            return reading.in_full(Message.objects.filter(pk=pk))[0]
     return None
 
 

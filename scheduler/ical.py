@@ -12,7 +12,7 @@ from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStand
 from scheduler import links
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
-from scheduler.models import Appointment, Office, Participant
+from scheduler.models import Appointment, Client, Office, Participant
 
 PRODUCT = "-//Sprechzeit//Sprechzeit 1//DE"
 BERLIN = "Europe/Berlin"
@@ -106,11 +106,17 @@ def title(appointment: Appointment, reader: Participant) -> str:
         "phone": _("Phone appointment"),
         "on_site": _("Appointment on site"),
     }
-    office, client = appointment.office, appointment.client
+    office = appointment.office
     place = office.mail_sender_name or office.name
-    if reader.role == "caseworker" and office.staff_may_see_initials and client and not client.protected:
-        place = ".".join(name[0] for name in client.name.split()) + "."
+    if reader.role == "caseworker" and office.staff_may_see_initials:
+        place = _initials(appointment.client) or place
     return f"{how[appointment.mode]}, {place}"
+
+
+def _initials(client: Client | None) -> str:
+    if client is None or client.protected:
+        return ""
+    return ".".join(name[0] for name in client.name.split()) + "."
 
 
 def _add_link(event: Event, participant: Participant) -> None:

@@ -79,6 +79,26 @@ def _converters(field: "Field[Any, Any]") -> list[tuple[Callable[..., Any], Any]
     return [(convert, column) for convert in found]
 
 
+class Change:
+    """An update: ``Change("UPDATE a_table SET a = %s WHERE id = %s", AModel, "a", "id")``.
+
+    The names say which field each value is written to or compared with.
+    """
+
+    def __init__(self, text: str, model: type[Model], *names: str) -> None:
+        fields = {field.name: field for field in model._meta.concrete_fields}
+        self._text, self._fields = text, [fields[name] for name in names]
+
+    def __call__(self, *values: Any) -> int:
+        """How many rows were changed."""
+        pairs = zip(self._fields, values, strict=True)
+        given = [field.get_db_prep_value(value, connection) for field, value in pairs]
+        with connection.cursor() as cursor:
+            cursor.execute(self._text, given)
+            changed: int = cursor.rowcount
+        return changed
+
+
 def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     """Write new rows of one model in one statement and give them their ids; answers how many were taken.
 

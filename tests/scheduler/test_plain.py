@@ -1,14 +1,16 @@
 """Statements that are written once answer what Django's own do."""
 
+from uuid import uuid4
+
 import pytest
 from django.db import IntegrityError, transaction
 
-from scheduler.models import Allocation, Caseworker, Client, Schedule, User
+from scheduler.models import Allocation, Appointment, Caseworker, Client, Schedule, User
 from scheduler.models.access import ApiKey
-from scheduler.models.plain import Read, insert
+from scheduler.models.plain import Change, Read, insert
 from scheduler.queries import rows
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, utc
 
 
 @pytest.fixture
@@ -89,3 +91,16 @@ def test_nothing_to_write_is_no_statement(office, django_assert_num_queries):
     with django_assert_num_queries(0):
         assert insert([]) == 0
         assert Allocation.claim([]) is True
+
+
+def test_a_change_writes_what_a_field_would_and_says_how_many(office):
+    workers = [factories.caseworker(office, factories.service(office)) for _ in range(2)]
+    talk, other = (factories.appointment(worker, special=True) for worker in workers)
+    before = other.updated_at
+    stamp = Change(
+        "UPDATE scheduler_appointment SET updated_at = %s WHERE uid = %s", Appointment, "updated_at", "uid"
+    )
+    assert (stamp(utc("2026-03-01 08:00"), talk.uid), stamp(NOW, uuid4())) == (1, 0)
+    talk.refresh_from_db()
+    other.refresh_from_db()
+    assert (talk.updated_at, other.updated_at) == (utc("2026-03-01 08:00"), before)
