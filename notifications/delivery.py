@@ -27,7 +27,8 @@ def real_now() -> datetime:
 def deliver_due(now: Clock, real: Clock = real_now) -> int:
     """Tell what is due for up to 25 seconds; answers how many were taken up.
 
-    Where much is due another worker helps at once, and somebody goes on when this one's time is over.
+    Where much is due another worker helps at once, and somebody goes on when this one's time is over. What
+    became of an unknown SMS is asked when nothing is due, and once meanwhile, so that no rush puts it off.
     """
     recovery.recover(now(), real())
     begun, taken = real(), 0
@@ -44,6 +45,8 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
                 _give_back(message)
             else:
                 deliver(message, now, real, reading)
+        if not taken:
+            recovery.look_up_next(now, real)
         taken += len(batch)
     jobs.ask_for_help()
     return taken

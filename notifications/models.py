@@ -55,7 +55,9 @@ class Message(OfficeOwned):
         Client, null=True, blank=True, on_delete=models.SET_NULL, related_name="messages"
     )
     user = models.ForeignKey(User, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
-    address = models.CharField(max_length=254, blank=True, help_text="Short-lived: for codes only.")
+    address = models.CharField(
+        max_length=254, blank=True, help_text="Short-lived: a new address of an account."
+    )
     kind = models.CharField(max_length=24)
     stage = models.CharField(max_length=16, blank=True)
     channel = models.CharField(max_length=8, choices=CHANNELS)

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ('dedup_key', models.CharField(max_length=200, unique=True)),
                 ('sequence', models.PositiveIntegerField(default=0)),
-                ('address', models.CharField(blank=True, help_text='Short-lived: for codes only.', max_length=254)),
+                ('address', models.CharField(blank=True, help_text='Short-lived: a new address of an account.', max_length=254)),
                 ('kind', models.CharField(max_length=24)),
                 ('stage', models.CharField(blank=True, max_length=16)),
                 ('channel', models.CharField(choices=[('email', 'E-mail'), ('sms', 'SMS')], max_length=8)),

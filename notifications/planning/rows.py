@@ -44,13 +44,12 @@ def _why_nowhere(person: Participant) -> str:
 
 
 def code_of(event: Event) -> Message:
-    """The code that somebody asked for, to the address that was typed."""
+    """The code that somebody asked for; it goes to the address that was typed."""
     proof = ContactProof.objects.get(pk=event.subject.partition(":")[2])
     return Message(
         office_id=event.office_id,
         dedup_key=f"{event.subject}/code/{proof.channel}",
         event=event,
-        address=proof.address,
         kind="code",
         stage=str(proof.pk)[:16],
         channel=proof.channel,

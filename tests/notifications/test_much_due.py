@@ -18,13 +18,17 @@ DUE = 12
 
 @pytest.fixture
 def due(worker):
+    many_due(worker.office)
+    OrmQ.objects.all().delete()
+
+
+def many_due(office):
     """Codes that are due, to nobody who could be reached: each is quickly done with."""
     times = {"due_at": NOW, "next_try_at": NOW, "created_at": NOW, "not_after": NOW + timedelta(hours=1)}
     Message.objects.bulk_create(
-        Message(office=worker.office, dedup_key=key(number), kind="code", channel="email", **times)
+        Message(office=office, dedup_key=key(number), kind="code", channel="email", **times)
         for number in range(DUE)
     )
-    OrmQ.objects.all().delete()
 
 
 def key(number):

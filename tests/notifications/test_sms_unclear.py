@@ -2,6 +2,7 @@
 
 import threading
 from datetime import timedelta
+from itertools import count
 from time import monotonic, sleep
 
 import pytest
@@ -12,6 +13,7 @@ from notifications.channels import sms_gateway
 from notifications.models import Message, State
 from scheduler.services import contacts
 from tests.factories import NOW
+from tests.notifications.test_much_due import many_due
 from tests.notifications.test_sms import booked, fate
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,6 +59,17 @@ def test_what_is_there_is_sent(message, provider, fault, settings):
     tell(SETTLED)
     assert (len(provider.taken), fate(message)[0]) == (1, "sent")
     assert message.message_id == f"SM{1:032x}"
+
+
+def test_a_rush_does_not_put_the_look_up_off(message, provider):
+    """Each look at the clock takes three seconds: the time is over long before all is told."""
+    provider.answers = ["close_after"]
+    tell()
+    many_due(message.office)
+    begun, looks = delivery.real_now() + SETTLED, count()
+    delivery.deliver_due(lambda: NOW, lambda: begun + timedelta(seconds=3 * next(looks)))
+    assert Message.objects.filter(kind="code", state=State.PENDING).exists()
+    assert fate(message)[0] == "sent"
 
 
 @pytest.mark.parametrize("fault", [500, "close"])

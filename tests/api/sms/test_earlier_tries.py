@@ -6,7 +6,8 @@ import pytest
 
 from notifications import delivery, retries
 from notifications.models import Message, State
-from tests.api.sms.conftest import state
+from scheduler.services import identity
+from tests.api.sms.conftest import MOBILE, state
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -102,3 +103,15 @@ class TestTroublesThatPass:
         Message.objects.filter(pk=out.pk).update(not_after=NOW + timedelta(seconds=20))
         report(out.pk, "undelivered", code, sid=FIRST)
         assert state(out) == "failed"
+
+
+def test_a_code_is_tried_again_at_the_number_that_was_typed(worker, clock, report, twilio):
+    clock.to(NOW)
+    asked = {"channel": "sms", "address": MOBILE, "session": "s1", "language": "de"}
+    identity.ask_code(office=worker.office, **asked, now=NOW)
+    tell(NOW)
+    code = Message.objects.get(kind="code")
+    report(code.pk, "undelivered", "30008", sid=code.message_id)
+    tell(NOW + timedelta(minutes=1))
+    assert [fields["To"] for fields in twilio.taken] == [MOBILE, MOBILE]
+    assert (state(code), code.address) == ("sent", "")
