@@ -18,9 +18,10 @@ _CASEWORKER = Read(
 )
 _BY_EMAIL = Read(
     """FROM scheduler_client AS c WHERE c.office_id = %s AND UPPER(c.email) = UPPER(%s)
-    AND UPPER(c.name) = UPPER(%s) ORDER BY c.id LIMIT 1""",
+    AND UPPER(c.name) = UPPER(%s)""",
     c=Client,
 )
+"""In no order: asked for the first by id, PostgreSQL likes to walk through all clients."""
 
 
 def key(digest: str) -> ApiKey | None:
@@ -48,6 +49,6 @@ def caseworker(office: Office, pk: int) -> Caseworker | None:
 
 
 def client_by_email(office: Office, name: str, email: str) -> Client | None:
-    """The client with this address and this name, whatever the case of the letters."""
-    found = _BY_EMAIL.first(office.pk, email, name)
-    return found[0] if found else None
+    """The client with this address and this name, whatever the case of the letters; of several the first."""
+    found: list[Client] = [row for (row,) in _BY_EMAIL(office.pk, email, name)]
+    return min(found, key=lambda client: client.pk, default=None)

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from tests.load import plan
+from tests.load import databases, plan
 from tests.load.ours.side import Ours
 from tests.load.peer.side import Peer
 from tests.load.report import Row
@@ -60,10 +60,17 @@ def measure(stage: Stage) -> list[Row]:
     filling = plan.Filling("spread", CASEWORKERS, 0)
     with stage.ours(filling) as ours, stage.peer(filling) as peer:
         sides = _sides(stage, ours, peer)
-        for number in range(WARM_UP + BATCHES):
-            for side in sides.values():
-                side.batch(counted=number >= WARM_UP)
+        _batches(sides, WARM_UP, counted=False)
+        for side in filter(None, (ours, peer)):
+            databases.analyze(stage.cluster, side.database)
+        _batches(sides, BATCHES)
         return [_row(sides)]
+
+
+def _batches(sides: dict[str, Bookings], number: int, *, counted: bool = True) -> None:
+    for _ in range(number):
+        for side in sides.values():
+            side.batch(counted=counted)
 
 
 def _sides(stage: Stage, ours: Ours | None, peer: Peer | None) -> dict[str, Bookings]:
