@@ -180,6 +180,7 @@ STORAGES = {
 }
 
 _broker = env.one_of("QUEUE_BROKER", ("orm", "redis"), "orm")
+_IN_THE_DATABASE = {"orm": "default", "broker_class": "config.broker.Broker"}
 Q_CLUSTER = {
     "name": "sprechzeit",
     "workers": 2,
@@ -193,7 +194,7 @@ Q_CLUSTER = {
     "save_limit": 1000,
     "poll": 0.5,
     "label": "Queue",
-    **({"redis": REDIS_URL} if _broker == "redis" else {"orm": "default"}),
+    **({"redis": REDIS_URL} if _broker == "redis" else _IN_THE_DATABASE),
 }
 EVENT_SUBSCRIBERS = ["notifications.planning.plan"]
 WAKE_UP_JOB = "config.jobs.deliver_due"

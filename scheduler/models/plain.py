@@ -3,11 +3,30 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import Field, Model
+from django.db.models import (
+    BigAutoField,
+    BooleanField,
+    CharField,
+    DateTimeField,
+    EmailField,
+    Field,
+    ForeignKey,
+    IntegerField,
+    Model,
+    PositiveIntegerField,
+    PositiveSmallIntegerField,
+    TextField,
+    UUIDField,
+)
 
+_AS_IT_IS = {
+    *(BigAutoField, UUIDField, CharField, EmailField, TextField, BooleanField, DateTimeField),
+    *(IntegerField, PositiveIntegerField, PositiveSmallIntegerField),
+}
 _Converter = tuple[int, Callable[..., Any], Any]
 
 
@@ -106,9 +125,9 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     """
     if not rows:
         return 0
-    fields, head, one, tail = _insertion(type(rows[0]))
     here = connections[DEFAULT_DB_ALIAS]
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), here) for row in rows for field in fields]
+    getters, head, one, tail = _insertion(type(rows[0]), here.vendor)
+    values = [value(row) for row in rows for value in getters]
     conflicts = " ON CONFLICT DO NOTHING" if ignore_conflicts else ""
     text = head + ", ".join([one] * len(rows)) + conflicts + tail
     with here.cursor() as cursor:
@@ -123,11 +142,20 @@ def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
 
 
 @cache
-def _insertion(model: type[Model]) -> tuple[list["Field[Any, Any]"], str, str, str]:
-    """Fields, and the text before, of and after the values."""
+def _insertion(model: type[Model], vendor: str) -> tuple[list[Callable[[Model], Any]], str, str, str]:
+    """What reads each value from a row, and the text before, of and after the values."""
     meta = model._meta
     fields = [field for field in meta.concrete_fields if field is not meta.auto_field]
     columns = ", ".join(f'"{field.column}"' for field in fields)
     one = f"({', '.join(['%s'] * len(fields))})"
     tail = f' RETURNING "{meta.auto_field.column}"' if meta.auto_field else ""
-    return fields, f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ', one, tail  # noqa: S608 - own names
+    getters = [_value_of(field, vendor) for field in fields]
+    return getters, f'INSERT INTO "{meta.db_table}" ({columns}) VALUES ', one, tail  # noqa: S608 - own names
+
+
+def _value_of(field: "Field[Any, Any]", vendor: str) -> Callable[[Model], Any]:
+    """As it stands in the row, where PostgreSQL's driver takes it so; else as the field prepares it."""
+    kept = field.target_field if isinstance(field, ForeignKey) else field
+    if vendor == "postgresql" and type(kept) in _AS_IT_IS:
+        return attrgetter(field.attname)
+    return lambda row: field.get_db_prep_save(field.pre_save(row, add=True), connections[DEFAULT_DB_ALIAS])

@@ -71,6 +71,7 @@ def test_whose_time_is_over_gives_back_the_rest_and_somebody_goes_on(due):
 def test_a_dead_broker_does_not_keep_messages_back(due, monkeypatch):
     """Nobody listens where the queue should be."""
     monkeypatch.setattr(Conf, "ORM", None)
+    monkeypatch.setattr(Conf, "BROKER_CLASS", None)
     monkeypatch.setattr(Conf, "REDIS", "redis://127.0.0.1:1/0")
     assert delivery.deliver_due(lambda: NOW) == DUE
     assert left() == 0
