@@ -141,18 +141,7 @@ def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) 
 
 def _same(schedule: Schedule, wish: Wish, status: str) -> Available | None:
     """The opening that says exactly this."""
-    rows = schedule.openings.filter(
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        starts_on=wish.starts_on,
-        ends_on=wish.ends_on,
-        every_weeks=wish.every_weeks,
-        modes=list(wish.modes),
-        location=wish.location,
-        home_office=wish.home_office,
-        status=status,
-    )
+    rows = schedule.openings.filter(status=status, **wish.columns)
     wanted = {one.pk for one in wish.services}
     found: list[Available] = list(rows.prefetch_related("services"))
     return next((row for row in found if {one.pk for one in row.services.all()} == wanted), None)
@@ -174,20 +163,7 @@ def _take_along(changed: Sequence[AvailableException], row: Available) -> None:
 
 
 def _write(schedule: Schedule, wish: Wish, now: datetime, status: str) -> Available:
-    opening = Available.objects.create(
-        office=schedule.office,
-        schedule=schedule,
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        every_weeks=wish.every_weeks,
-        starts_on=wish.starts_on,
-        ends_on=wish.ends_on,
-        modes=list(wish.modes),
-        location=wish.location,
-        home_office=wish.home_office,
-        status=status,
-        created_at=now,
-    )
+    row = {"office": schedule.office, "schedule": schedule, "status": status, "created_at": now}
+    opening = Available.objects.create(**row, **wish.columns)
     opening.services.set(wish.services)
     return opening
