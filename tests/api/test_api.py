@@ -176,6 +176,12 @@ class TestSteps:
         assert api.post(path, {"status": "fulfilled"}).json()["status"] == "fulfilled"
         assert api.post(path, {"status": "missed"}).status_code == 400
 
+    def test_a_cancelled_talk_never_gets_an_outcome(self, api, appointment):
+        path = f"appointments/{appointment.uid}"
+        api.post(f"{path}/cancel", {"by": "office"})
+        answer = api.post(f"{path}/outcome", {"status": "fulfilled"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition")
+
     def test_joining_says_when_the_door_opens(self, api, appointment, clock):
         path = f"appointments/{appointment.uid}/join"
         closed = api.post(path, {"as": "client"})

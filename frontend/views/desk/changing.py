@@ -39,7 +39,9 @@ def _to(appointment: Appointment) -> HttpResponse:
 def _changed(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """To the appointment as it stands now; what was sent from an older page is said to be lost."""
     if request.method == "POST":
-        messages.warning(request, _("This appointment has changed in the meantime. Nothing was changed."))
+        cancelled = _("This appointment was cancelled in the meantime. Nothing was changed.")
+        otherwise = _("This appointment has changed in the meantime. Nothing was changed.")
+        messages.warning(request, cancelled if appointment.status == Status.CANCELLED else otherwise)
     return _to(appointment)
 
 
@@ -134,6 +136,8 @@ def _form(request: HttpRequest, template: str, form: Any, appointment: Appointme
 def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Video, phone or on site instead."""
     appointment, by, now = _open(request, uid)
+    if appointment.status != Status.BOOKED:
+        return _changed(request, appointment)
     mode = request.POST.get("mode", "")
     if mode != appointment.mode:
         _try(
@@ -148,6 +152,8 @@ def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
 def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The next appointment at the same time some weeks later."""
     appointment, by, now = _open(request, uid)
+    if appointment.status == Status.CANCELLED:
+        return _changed(request, appointment)
     weeks = request.POST.get("weeks", "")
     if weeks not in map(str, WEEKS):
         return _to(appointment)
