@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, moments, paper, room, staff
-from frontend.views.desk.waiting import back_from, door_of
+from frontend.views.desk.waiting import back_from, door_of, opening_of
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -66,7 +66,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "changeable": booked and not begun,
         "own": own,
         "door_open": own and door["open"],
-        "opens_told": _told(policies.door(appointment)[0], appointment, now),
+        "opens_told": opening_of(appointment, now),
         "talk_may_go_on": now < policies.room_ends(appointment),
         "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],
@@ -79,15 +79,6 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "messages_sent": queries.history(appointment),
         "events": agenda.history(appointment),
     }
-
-
-def _told(opens_at: datetime, appointment: Appointment, now: datetime) -> str:
-    """When the room opens, with its day unless that is today."""
-    office = appointment.office
-    today = moments.day(opens_at, office) == moments.day(now, office)
-    if today:
-        return _("The room opens at %(time)s.") % {"time": moments.hour(opens_at, office)}
-    return _("The room opens on %(moment)s.") % {"moment": moments.moment(opens_at, office)}
 
 
 @require_POST

@@ -49,6 +49,15 @@ def test_the_room_opens_fifteen_minutes_before(desk, world, clock):
     assert RoomEvent.objects.filter(participant__role="caseworker", kind="joined").exists()
 
 
+def test_the_page_of_another_day_says_on_which_day_the_room_opens(desk, world, clock):
+    factories.appointment(world[2])
+    told = "Der Raum öffnet am Dienstag, 10. März 2026, 8:45 Uhr."
+    assert told in desk.get("/desk/?day=2026-03-10").content.decode()
+    clock.to(utc("2026-03-10 06:00"))
+    page = desk.get("/desk/now/").content.decode()
+    assert (told in page, "Der Raum öffnet um 8:45 Uhr." in page) == (False, True)
+
+
 def test_an_outcome_takes_one_click_and_can_be_corrected(desk, world, clock):
     appointment = factories.appointment(world[2])
     desk.post(address(appointment, "outcome/"), {"status": "noshow"})
