@@ -46,6 +46,7 @@ TEXTS = {
 }
 PROBLEMS = {
     "past": gettext_noop("This time is over. Please choose another one."),
+    "too_far": gettext_noop("This is more than a year ahead. Please choose an earlier time."),
     "required": gettext_noop("Please fill this in."),
     "too_long": gettext_noop("This is too long."),
     "control_character": gettext_noop("This holds a sign that cannot be shown. Please type it anew."),
