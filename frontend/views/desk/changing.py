@@ -16,7 +16,8 @@ from frontend.forms.client import StartForm
 from frontend.forms.desk import CancelForm, HandOverForm, SpecialForm
 from frontend.telling import told
 from frontend.views.client.when import times
-from frontend.views.desk.appointment import WEEKS, tell_warnings
+from frontend.views.desk.appointment import WEEKS
+from frontend.views.desk.special import tell_warnings, to_confirm
 from scheduler import clock
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
@@ -67,27 +68,36 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = StartForm(request.POST if request.method == "POST" and not special else None)
     special_form = SpecialForm(request.POST if special else None, office=appointment.office)
     chosen: Any = special_form if special else form
+    context = {"appointment": appointment, "form": form, "special_form": special_form}
+    context["errors"] = chosen.errors
     if chosen.is_bound and chosen.is_valid():
         start = chosen.cleaned_data["start"]
-        done = _("The appointment has a new time.")
-        if start == appointment.start or _try(
-            request,
-            lambda: booking.move(appointment=appointment, start=start, by=by, now=now, special=special),
-            done,
-        ):
+        if start == appointment.start:
             return _to(appointment)
+        ahead = _move(request, appointment, start, by, now, special)
+        if ahead is None:
+            return _to(appointment)
+        context |= ahead
+    context |= times(request, booking.search_of(appointment, appointment.caseworker), now)
+    return render(request, "frontend/desk/move.html", context, status=422 if chosen.errors else 200)
+
+
+def _move(
+    request: HttpRequest, appointment: Appointment, start: datetime, by: Actor, now: datetime, special: bool
+) -> dict[str, Any] | None:
+    """None where it has moved; else what its page shows. The appointment is as it stands."""
+
+    def step() -> Appointment:
+        return booking.move(appointment=appointment, start=start, by=by, now=now, special=special)
+
+    ahead: dict[str, Any] = {}
+    if special:
+        ahead = to_confirm(request, start, step)
         appointment.refresh_from_db()
-    search = booking.search_of(appointment, appointment.caseworker)
-    context = {
-        "appointment": appointment,
-        "form": form,
-        "special_form": special_form,
-        "errors": chosen.errors,
-    }
-    status = 422 if chosen.errors else 200
-    return render(
-        request, "frontend/desk/move.html", {**context, **times(request, search, now)}, status=status
-    )
+    if not ahead and _try(request, step, _("The appointment has a new time.")):
+        return None
+    appointment.refresh_from_db()
+    return ahead
 
 
 @page

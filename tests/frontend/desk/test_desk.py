@@ -146,7 +146,11 @@ def test_an_appointment_is_moved_to_a_free_time_or_as_special(desk, world):
     appointment.refresh_from_db()
     assert appointment.start == utc("2026-03-10 09:00")
     special = {"special": "1", "special-day": "2026-03-11", "special-clock": "15:00"}
-    desk.post(address(appointment, "move/"), special)
+    shown = desk.post(address(appointment, "move/"), special)
+    appointment.refresh_from_db()
+    assert (shown.status_code, appointment.start) == (200, utc("2026-03-10 09:00"))
+    assert "Er liegt außerhalb der Sprechzeiten." in shown.content.decode()
+    desk.post(address(appointment, "move/"), {**special, "seen": shown.context["seen"]})
     appointment.refresh_from_db()
     assert appointment.start == utc("2026-03-11 14:00")
 
@@ -224,8 +228,11 @@ def test_a_special_appointment_warns_and_a_real_overlap_is_refused(desk, world):
     client = factories.client(world[0])
     page = f"/desk/book/?client={client.pk}&service={world[1].pk}&mode=phone&who=me"
     special = {"special": "1", "special-day": "2026-03-07", "special-clock": "20:00"}
-    answer = desk.post(page, {**special, "nonce": "a"}, follow=True)
-    assert "Sondertermin" in answer.content.decode() or "Special" in answer.content.decode()
+    first = desk.post(page, {**special, "nonce": "a"})
+    assert not Appointment.objects.exists()
+    seen = {**special, "nonce": "a", "seen": first.context["seen"]}
+    answer = desk.post(page, seen, follow=True)
+    assert "Sondertermin" in answer.content.decode()
     assert Appointment.objects.get().special
     assert desk.post(page, {**special, "nonce": "b"}).status_code == 200
     assert Appointment.objects.count() == 1
