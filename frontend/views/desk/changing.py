@@ -1,13 +1,14 @@
 """An appointment changed by staff: another time, another person, another way, none at all, the next one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -19,10 +20,12 @@ from frontend.views.client.when import times
 from frontend.views.desk.appointment import WEEKS
 from frontend.views.desk.special import tell_warnings, to_confirm
 from scheduler import clock
+from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment
+from scheduler.queries import agenda
 from scheduler.services import booking
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -172,4 +175,18 @@ def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
         lambda: booking.follow_up(appointment=appointment, weeks=int(weeks), by=by, now=now),
         _("The follow-up appointment is booked."),
     )
-    return _to(following or appointment)
+    return _to(following) if following else _to_other_times(request, appointment, int(weeks))
+
+
+def _to_other_times(request: HttpRequest, appointment: Appointment, weeks: int) -> HttpResponse:
+    """Free times around the day of the follow-up; whoever has no calendar stays at the appointment."""
+    user = staff.user_of(request)
+    if appointment.client_id is None or not agenda.roles(user).works:
+        return _to(appointment)
+    wish = {"client": str(appointment.client_id)}
+    if appointment.caseworker.user_id == user.pk:
+        before = appointment.start + timedelta(weeks=weeks, days=-1)
+        day = localtime.local_date(before, localtime.zone(appointment.office.zone))
+        what = {"service": str(appointment.service_id), "mode": appointment.mode, "who": "me"}
+        wish |= {**what, "after": day.isoformat()}
+    return redirect(reverse("frontend:desk_book", query=wish))

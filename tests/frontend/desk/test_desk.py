@@ -167,26 +167,6 @@ def test_nonsense_times_move_nothing(desk, world, day, time):
     assert appointment.start == utc("2026-03-10 08:00")
 
 
-@pytest.mark.parametrize("step", ["move", "hand-over", "cancel", "mode", "follow-up"])
-def test_a_step_on_a_talk_that_was_cancelled_before_is_said_to_change_nothing(desk, world, step):
-    appointment = factories.appointment(world[2])
-    page = address(appointment, f"{step}/")
-    desk.post(address(appointment, "cancel/"), {"on_behalf_of": "office"}, follow=True)
-    said = "Dieser Termin wurde inzwischen abgesagt. Es wurde nichts geändert."
-    answer = desk.post(page, {"mode": appointment.mode, "weeks": "2"}, follow=True)
-    assert said in answer.content.decode()
-    assert said not in desk.get(address(appointment), follow=True).content.decode()
-    assert not Appointment.objects.filter(follows=appointment).exists()
-
-
-def test_another_mode_for_a_talk_with_an_outcome_is_said_to_change_nothing(desk, world, clock):
-    appointment = factories.appointment(world[2])
-    clock.to(appointment.start)
-    desk.post(address(appointment, "outcome/"), {"status": "fulfilled"}, follow=True)
-    answer = desk.post(address(appointment, "mode/"), {"mode": appointment.mode}, follow=True)
-    assert "Dieser Termin hat sich inzwischen geändert." in answer.content.decode()
-
-
 def test_an_appointment_is_handed_over(desk, world):
     office, service, worker = world
     colleague = factories.caseworker(office, service, team=worker.team)
