@@ -85,27 +85,35 @@ def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Avail
     return opening
 
 
-def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -> Available:
+def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime, seen: str = "") -> Available:
     """Other hours from today on: the series is split, the past stays as it was offered; twice is once.
 
-    Raises OpeningsCollide, Invalid, where it has ended in the meantime too.
+    ``seen``: its state when the change was thought of. Raises OpeningsCollide, Invalid, where it has
+    changed since or has ended in the meantime, too.
     """
     refuse_nonsense(wish)
     today = today_in(opening.office, now)
     with transaction.atomic():
         lock_as_it_is(opening)
         fresh = continued(opening, wish, today)
-        return refuse_changed(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
+        done = refuse_changed(opening, fresh, seen)
+        return done or _split(opening, fresh, max(today, wish.starts_on), by, now)
 
 
-def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
-    """What the same change has made of the series before; None where it still runs.
+def state_of(opening: Available) -> str:
+    """What may change about a stored series, for a page to bring back."""
+    return f"{opening.starts_on}/{opening.ends_on or ''}/{opening.status}"
 
-    Raises Invalid where something else has ended it: both results would stand side by side.
+
+def refuse_changed(opening: Available, fresh: Wish, seen: str = "") -> Available | None:
+    """What the same change has made of the series before; None where it still runs as it was ``seen``.
+
+    Raises Invalid where something else has changed or ended it: both results would stand side by side.
     """
-    if opening.ends_on is None or opening.ends_on >= fresh.starts_on:
+    runs = opening.ends_on is None or opening.ends_on >= fresh.starts_on
+    if runs and seen in ("", state_of(opening)):
         return None
-    standing = _same(opening.schedule, fresh, opening.status)
+    standing = None if runs else _same(opening.schedule, fresh, opening.status)
     if standing is None:
         raise Invalid(field="opening", problem="changed")
     return standing
