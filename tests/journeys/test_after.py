@@ -81,6 +81,7 @@ def test_a_special_appointment_is_looked_at_before_it_is_booked(desk, appointmen
     desk.get_by_label("Uhrzeit").fill("20:00")
     desk.get_by_role("button", name="Auf diese Zeit verschieben").click()
     expect(desk.get_by_role("alert")).to_contain_text("Er liegt außerhalb der Sprechzeiten.")
+    expect(desk.get_by_role("alert")).to_be_in_viewport()
     look(desk, "00-special")
     desk.get_by_role("button", name="Trotzdem verschieben").click()
     expect(desk.locator("h1")).to_contain_text("Samstag, 7. März 2026, 20:00 Uhr")
