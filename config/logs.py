@@ -39,6 +39,23 @@ class NoLinks(logging.Filter):
 _PLAIN = logging.Formatter()
 
 
+class OneLine(logging.Filter):
+    """A line without its traceback: who asks for a host that is not ours found no fault in our code."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.exc_info = record.exc_text = None
+        return True
+
+
+class OursOnly(logging.Filter):
+    """What a caller got wrong (4xx) is news, no warning; what is our fault (5xx) stays an error."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if 400 <= getattr(record, "status_code", 0) < 500:
+            record.levelno, record.levelname = logging.INFO, "INFO"
+        return logging.getLogger(record.name).isEnabledFor(record.levelno)
+
+
 class Json(logging.Formatter):
     """One line of JSON a record, with its ``facts`` as fields."""
 

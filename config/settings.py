@@ -274,13 +274,19 @@ LOG_FORMAT = env.one_of("LOG_FORMAT", ("json", "plain"), "plain" if DEBUG else "
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"no_links": {"()": "config.logs.NoLinks"}},
+    "filters": {
+        "no_links": {"()": "config.logs.NoLinks"},
+        "one_line": {"()": "config.logs.OneLine"},
+        "ours_only": {"()": "config.logs.OursOnly"},
+    },
     "formatters": {"json": {"()": "config.logs.Json"}, "plain": {"()": "config.logs.Plain"}},
     "handlers": {
         "stderr": {"class": "logging.StreamHandler", "filters": ["no_links"], "formatter": LOG_FORMAT}
     },
     "loggers": {
         "django": {"handlers": [], "level": _level},
+        "django.request": {"filters": ["ours_only"]},
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "notifications.fates": {"level": "INFO"},  # one line for whatever becomes of a message
         "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all

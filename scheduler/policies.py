@@ -10,6 +10,8 @@ from scheduler.models import Appointment, Office, Service
 
 EXTENSIONS = 10
 ROUND_AT_LEAST = timedelta(minutes=1)
+SPECIAL_AHEAD = timedelta(days=366)
+"""Beyond a year nobody knows her calendar, nor the bank holidays for certain."""
 CODE_MINUTES = 10
 CODE_TRIES = 5
 ALTERNATIVES_WITHIN = timedelta(days=7)
@@ -31,6 +33,11 @@ def earliest(service: Service, now: datetime) -> datetime:
 def latest(service: Service, now: datetime) -> datetime:
     """The end of the horizon; no start at or after it is offered."""
     return now + timedelta(days=service.horizon_days)
+
+
+def latest_special(service: Service, now: datetime) -> datetime:
+    """No special appointment starts at or after it."""
+    return max(latest(service, now), now + SPECIAL_AHEAD)
 
 
 def rule(service: Service) -> Rule:

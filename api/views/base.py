@@ -21,18 +21,22 @@ LONGEST_ID = 18
 Row = TypeVar("Row")
 
 
-class OfficeView(APIView):
+class InEnglish(APIView):
+    """Programs are spoken to in English, whatever the caller's browser wishes."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """In English from the first refusal on."""
+        with translation.override("en"):
+            return super().dispatch(request, *args, **kwargs)
+
+
+class OfficeView(InEnglish):
     """A view inside the office of the key. ``scopes``: method → scope."""
 
     scopes: dict[str, str] = {"GET": "read"}
     throttle_classes = [Writes]
     parser_classes = [SmallJSON]
     request: Request
-
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
-        """Programs are spoken to in English."""
-        with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs)
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> tuple[BaseRenderer, str]:
         """There is nothing to choose from."""

@@ -159,7 +159,10 @@ class CancelForm(forms.Form):
     REASONS = ("hindered", "no_time", "not_needed", "other")
 
     reason = forms.ChoiceField(
-        label=gettext_lazy("Would you like to tell us why?"), required=False, widget=forms.RadioSelect
+        label=gettext_lazy("Would you like to tell us why?"),
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages=said(gettext_noop("Please choose one of the reasons, or none.")),
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -16,6 +16,7 @@ from scheduler.domain import localtime
 from scheduler.domain.recurrence import ON_SITE
 from scheduler.models import Absence, Available, Caseworker, Location, Office, Service
 from scheduler.models.appointment import MODES
+from scheduler.services import publishing
 from scheduler.services.publishing import Wish
 
 HOME = "home"
@@ -122,6 +123,16 @@ class OpeningForm(HoursForm):
             location=self.locations.get(values["place"]),
             home_office=values["place"] == HOME,
         )
+
+
+class ChangeForm(OpeningForm):
+    """Other hours of a series; it brings back how the series stood when the page was opened."""
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @staticmethod
+    def told(opening: Available, today: date) -> dict[str, Any]:
+        return {**OpeningForm.told(opening, today), "seen": publishing.state_of(opening)}
 
 
 class DateForm(HoursForm):

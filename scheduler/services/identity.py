@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import phonenumbers
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.validators import EmailValidator
 from django.db import transaction
 from django.db.models import F
 
@@ -25,13 +25,15 @@ USED_UP = {"email": "codes.email_used_up", "sms": "codes.sms_used_up"}
 """What is recorded once a day where an office sends no more codes by a channel."""
 PER_HOUR = {"address": 5, "session": 10, "origin": 40}
 """Codes an hour. Many may sit behind one network address: a shelter, a library, a booth of ours."""
+reachable = EmailValidator(allowlist=[])
+"""An address of the internet: Django's own would take ``@localhost``, too."""
 
 
 def normal_email(text: str) -> str:
     """The address in lower case on one line. Raises Invalid."""
     text = text.strip().lower()
     try:
-        validate_email(text)
+        reachable(text)
     except ValidationError:
         raise Invalid(field="email", problem="unknown") from None
     if len(text) > 254:
@@ -56,9 +58,9 @@ def normal_phone(text: str) -> str:
     try:
         number = phonenumbers.parse(text[:40], "DE")
     except phonenumbers.NumberParseException:
-        raise Invalid(field="phone", problem="unknown") from None
+        raise Invalid(field="phone", problem="no_number") from None
     if not phonenumbers.is_valid_number(number):
-        raise Invalid(field="phone", problem="unknown")
+        raise Invalid(field="phone", problem="no_number")
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 

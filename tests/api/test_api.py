@@ -116,6 +116,12 @@ class TestBooking:
         assert (plain.status_code, plain.json()["code"]) == (409, "not_offered")
         assert able.post("appointments", odd).json()["warnings"] == ["outside_openings"]
 
+    def test_a_special_appointment_lies_within_a_year(self, world, api):
+        far = wish(world, start="2099-03-11T15:00:00Z", special=True, caseworker=str(world[2].pk))
+        answer = api.post("appointments", far)
+        assert (answer.status_code, answer.json()["errors"]) == (400, {"start": [{"code": "too_far"}]})
+        assert not Appointment.objects.exists()
+
     @pytest.mark.parametrize("change", [
         {"start": "yesterday"}, {"start": "2026-02-24T08:00:00Z"}, {"start": "9999-01-01T00:00:00Z"},
         {"mode": "telepathy"}, {"client": {}}, {"client": {"name": "x" * 10_000}},
@@ -175,6 +181,12 @@ class TestSteps:
         clock.to(appointment.end)
         assert api.post(path, {"status": "fulfilled"}).json()["status"] == "fulfilled"
         assert api.post(path, {"status": "missed"}).status_code == 400
+
+    def test_a_cancelled_talk_never_gets_an_outcome(self, api, appointment):
+        path = f"appointments/{appointment.uid}"
+        api.post(f"{path}/cancel", {"by": "office"})
+        answer = api.post(f"{path}/outcome", {"status": "fulfilled"})
+        assert (answer.status_code, answer.json()["code"]) == (409, "illegal_transition")
 
     def test_joining_says_when_the_door_opens(self, api, appointment, clock):
         path = f"appointments/{appointment.uid}/join"

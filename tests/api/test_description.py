@@ -34,6 +34,12 @@ def check(described, method, path, answer):
     assert [error.message for error in Draft202012Validator(schema).iter_errors(answer.json())] == []
 
 
+def test_the_description_refuses_in_english_like_everything_else(api):
+    answer = api.client.post("/api/v1/schema", headers={"Accept-Language": "de"})
+    assert answer.status_code == 405
+    assert answer.json()["detail"] == 'Method "POST" not allowed.'
+
+
 def test_lists_are_as_described(api, world, described):
     Location.objects.create(office=world[0], name="Haus 1", address="Marktplatz 1")
     for path in ("services", "caseworkers", "teams", "locations"):

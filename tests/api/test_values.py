@@ -51,6 +51,15 @@ def test_an_address_that_no_column_holds_is_refused(world, api, length):
     assert not Appointment.objects.exists()
 
 
+def test_an_address_of_one_machine_alone_is_refused_as_any_other_bad_one(world, api):
+    errors = [
+        api.post("appointments", _wish(world, client={**CLIENT, "email": email})).json()["errors"]
+        for email in ("kim@localhost", "no address")
+    ]
+    assert errors[0] == errors[1]
+    assert not Appointment.objects.exists()
+
+
 def test_the_same_address_in_other_letters_is_no_other_contact(world, api):
     client = factories.client(world[0], name=CLIENT["name"], email=CLIENT["email"])
     shouted = CLIENT["email"].title()

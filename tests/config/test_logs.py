@@ -79,6 +79,8 @@ def test_our_handler_has_the_filter():
     assert configured.LOGGING["root"]["handlers"] == ["stderr"]
     assert {name: row.get("handlers") for name, row in configured.LOGGING["loggers"].items()} == {
         "django": [],
+        "django.request": None,
+        "django.security.DisallowedHost": None,
         "django.server": ["stderr"],
         "notifications.fates": None,
         "django.template": None,

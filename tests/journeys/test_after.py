@@ -74,6 +74,19 @@ def test_how_a_client_is_reached_is_settled_on_her_card(desk, appointment, look)
     assert (client.email, client.no_messages) == ("kim@neu.example", True)
 
 
+def test_a_special_appointment_is_looked_at_before_it_is_booked(desk, appointment, look):
+    desk.get_by_role("link", name="Verschieben").click()
+    desk.locator("summary", has_text="Sondertermin").click()
+    desk.get_by_label("Datum").fill("2026-03-07")
+    desk.get_by_label("Uhrzeit").fill("20:00")
+    desk.get_by_role("button", name="Auf diese Zeit verschieben").click()
+    expect(desk.get_by_role("alert")).to_contain_text("Er liegt außerhalb der Sprechzeiten.")
+    expect(desk.get_by_role("alert")).to_be_in_viewport()
+    look(desk, "00-special")
+    desk.get_by_role("button", name="Trotzdem verschieben").click()
+    expect(desk.locator("h1")).to_contain_text("Samstag, 7. März 2026, 20:00 Uhr")
+
+
 def test_mails_are_switched_off(desk, appointment, look):
     desk.get_by_role("link", name="Meine E-Mails").click()
     desk.get_by_label("jemand vor dem Videoraum wartet").uncheck()

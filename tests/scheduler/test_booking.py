@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from scheduler import policies
 from scheduler.errors import HoldExpired, IdempotencyMismatch, Invalid, LimitReached, NotOffered, SlotTaken
 from scheduler.events import Actor
 from scheduler.models import Allocation, Appointment, Event, Hold
@@ -239,6 +240,33 @@ class TestSpecialAppointments:
         with pytest.raises(Invalid):
             booking.move(appointment=standing, start=odd, special=True, by=Actor("user", "1"), now=NOW)
         assert Appointment.objects.count() == 1
+
+    @pytest.mark.parametrize("start", [NOW + policies.SPECIAL_AHEAD, utc("2099-03-10 08:00")])
+    def test_it_lies_within_a_year(self, world, start):
+        standing, by = factories.appointment(world[2]), Actor("user", "1")
+        with pytest.raises(Invalid) as refused:
+            book(world, by=by, caseworker=world[2], special=True, start=start)
+        assert (refused.value.field, refused.value.problem) == ("start", "too_far")
+        with pytest.raises(Invalid) as refused:
+            booking.move(appointment=standing, start=start, special=True, by=by, now=NOW)
+        assert refused.value.problem == "too_far"
+        assert Appointment.objects.get().start == NINE
+
+    def test_it_may_lie_within_a_horizon_of_more_than_a_year(self, world):
+        world[1].horizon_days = 800
+        far = NOW + timedelta(days=700)
+        appointment = book(world, by=Actor("user", "1"), caseworker=world[2], special=True, start=far)
+        assert appointment.warnings == ["outside_openings"]
+
+    def test_what_it_would_override_is_foreseen_and_nothing_is_written(self, world):
+        standing, by = book(world), Actor("user", "1")
+        found = booking.foreseen(
+            lambda: book(world, by=by, caseworker=world[2], special=True, start=utc("2026-03-10 08:45"))
+        )
+        assert found == ["off_grid", "buffer_cut"]
+        assert Appointment.objects.get() == standing
+        assert standing.allocations.get().end > standing.end
+        assert Event.objects.filter(verb="appointment.booked").count() == 1
 
     def test_a_buffer_is_cut_and_the_own_buffer_ends_at_the_next(self, world):
         first = book(world)

@@ -40,6 +40,12 @@ def test_nobody_is_met_on_site_in_an_opening_from_home(worker, modes):
     assert publishing.opening_of(worker.schedule, wish).modes == opening.as_opening().modes
 
 
+def test_an_opening_from_home_that_was_stored_for_on_site_alone_counts_for_video_and_phone(worker):
+    opening = factories.opening(worker, modes=["on_site"])
+    Available.objects.filter(pk=opening.pk).update(home_office=True)
+    assert [mode for mode in ("video", "phone", "on_site") if starts(worker, mode)] == ["video", "phone"]
+
+
 def test_a_talk_on_site_is_not_booked_into_an_opening_from_home(worker):
     factories.opening(worker, home_office=True)
     with pytest.raises(NotOffered):

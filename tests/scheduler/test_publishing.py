@@ -9,7 +9,7 @@ from scheduler.domain import recurrence
 from scheduler.domain.recurrence import NEW
 from scheduler.errors import Invalid, OpeningsCollide
 from scheduler.events import Actor
-from scheduler.models import Available, Event
+from scheduler.models import Available, Event, Location
 from scheduler.queries import effect
 from scheduler.services import publishing
 from scheduler.services.publishing import Wish
@@ -73,6 +73,17 @@ def test_alternate_weeks_do_not_collide(worker):
     publish(worker, every_weeks=2, starts_on=date(2026, 1, 13))
     with pytest.raises(OpeningsCollide):
         publish(worker, every_weeks=2, starts_on=date(2026, 1, 20))
+
+
+def test_a_wish_is_reckoned_with_as_it_is_stored(worker):
+    site = Location.objects.create(office=worker.office, name="Haus B")
+    wish = replace(
+        TUESDAYS, ends_on=date(2026, 6, 30), every_weeks=2, modes=["video", "on_site"], location=site
+    )
+    wanted = publishing.opening_of(worker.schedule, wish)
+    opening = publish(worker, **wish.__dict__)
+    assert opening.as_opening() == replace(wanted, key=opening.pk)
+    assert publish(worker, **wish.__dict__) == opening
 
 
 def test_withdrawing_keeps_the_past_and_what_was_booked(worker):

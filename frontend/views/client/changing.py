@@ -34,9 +34,9 @@ def move(request: HttpRequest, link: str) -> HttpResponse:
     appointment = participant.appointment
     if appointment.status == Status.CANCELLED:
         return redirect("frontend:my", link)
-    form = StartForm(request.POST or None)
+    form = StartForm(request.POST if request.method == "POST" else None)
     gone = None
-    if request.method == "POST" and form.is_valid():
+    if form.is_valid():
         start = form.cleaned_data["start"]
         if start == appointment.start:
             return redirect("frontend:my", link)
@@ -55,7 +55,8 @@ def move(request: HttpRequest, link: str) -> HttpResponse:
         "form": form,
         "gone": gone,
     }
-    return render(request, "frontend/client/move.html", context, status=409 if gone else 200)
+    status = 409 if gone else 422 if form.errors else 200
+    return render(request, "frontend/client/move.html", context, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,15 +66,14 @@ def cancel(request: HttpRequest, link: str) -> HttpResponse:
     participant = access.client_of(request, link, now)
     if participant.appointment.status == Status.CANCELLED:
         return redirect("frontend:my", link)
-    form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = CancelForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
         reason = form.cleaned_data["reason"]
         booking.cancel(appointment=participant.appointment, by=Actor.of(participant), now=now, reason=reason)
         messages.success(request, _("Your appointment is cancelled. Thank you for telling us."))
         return redirect("frontend:my", link)
-    return render(
-        request, "frontend/client/cancel.html", {**context_of(participant, link, now), "form": form}
-    )
+    context, status = {**context_of(participant, link, now), "form": form}, 422 if form.errors else 200
+    return render(request, "frontend/client/cancel.html", context, status=status)
 
 
 @require_POST

@@ -8,11 +8,10 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, moments, paper, room, staff
-from frontend.views.desk.waiting import back_from, door_of
+from frontend.views.desk.waiting import back_from, door_of, opening_of
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -23,23 +22,6 @@ from scheduler.queries import agenda, company, waiting
 from scheduler.services import attendance
 
 WEEKS = (2, 4, 6)
-WARNINGS = {
-    "in_notice": gettext_noop("It is sooner than the notice allows."),
-    "beyond_horizon": gettext_noop("It is further ahead than is usually booked."),
-    "outside_openings": gettext_noop("It is outside the openings."),
-    "off_grid": gettext_noop("It is off the usual grid of times."),
-    "absent_or_closed": gettext_noop("The caseworker is absent or the office is closed."),
-    "second_caseworker_busy": gettext_noop("The second caseworker is not free then and does not come along."),
-    "interpreter_not_free": gettext_noop("No interpreter is free then. Please arrange for one."),
-    "mode_not_offered": gettext_noop("The opening is not meant for this way of talking."),
-    "buffer_cut": gettext_noop("The break before it was shortened."),
-}
-
-
-def tell_warnings(request: HttpRequest, appointment: Appointment) -> None:
-    """What was overridden."""
-    for code in appointment.warnings:
-        messages.warning(request, _("Special appointment:") + " " + _(WARNINGS.get(code, code)))
 
 
 @require_safe
@@ -66,7 +48,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "changeable": booked and not begun,
         "own": own,
         "door_open": own and door["open"],
-        "opens_told": _told(policies.door(appointment)[0], appointment, now),
+        "opens_told": opening_of(appointment, now),
         "talk_may_go_on": now < policies.room_ends(appointment),
         "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],
@@ -79,15 +61,6 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "messages_sent": queries.history(appointment),
         "events": agenda.history(appointment),
     }
-
-
-def _told(opens_at: datetime, appointment: Appointment, now: datetime) -> str:
-    """When the room opens, with its day unless that is today."""
-    office = appointment.office
-    today = moments.day(opens_at, office) == moments.day(now, office)
-    if today:
-        return _("The room opens at %(time)s.") % {"time": moments.hour(opens_at, office)}
-    return _("The room opens on %(moment)s.") % {"moment": moments.moment(opens_at, office)}
 
 
 @require_POST

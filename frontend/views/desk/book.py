@@ -16,7 +16,7 @@ from frontend.forms.client import StartForm
 from frontend.forms.desk import NoteForm, SpecialForm, WishForm
 from frontend.telling import told
 from frontend.views.client.when import times
-from frontend.views.desk.appointment import tell_warnings
+from frontend.views.desk.special import tell_warnings, to_confirm
 from scheduler import clock
 from scheduler.errors import IdempotencyMismatch, SchedulerError
 from scheduler.events import Actor
@@ -41,12 +41,15 @@ def book(request: HttpRequest) -> HttpResponse:
     search, forms = _search(caseworker, chosen.cleaned_data), _forms(request, caseworker)
     form, special, note = forms
     picked: Any = special if special.is_bound else form
+    ahead: dict[str, Any] = {}
     if picked.is_bound and picked.is_valid() and note.is_valid():
         wish = _Wish(caseworker, client, search, note.cleaned_data["note"], special.is_bound)
-        booked = _book(request, wish, picked.cleaned_data["start"], now)
+        start = picked.cleaned_data["start"]
+        ahead = to_confirm(request, start, lambda: _booked(wish, start, now)) if wish.special else {}
+        booked = None if ahead else _book(request, wish, start, now)
         if booked:
             return redirect("frontend:desk_appointment", booked.uid)
-    context = {"client": client, "wish": chosen, "errors": picked.errors or note.errors}
+    context = {"client": client, "wish": chosen, "errors": picked.errors or note.errors, **ahead}
     context |= {**_shown(request, forms), **times(request, search, now)}
     return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
 
@@ -108,22 +111,8 @@ class _Wish:
 
 
 def _book(request: HttpRequest, wish: _Wish, start: datetime, now: datetime) -> Appointment | None:
-    search = wish.search
-    mine = wish.special or search.caseworker is not None
     try:
-        appointment = booking.book(
-            office=search.office,
-            service=search.service,
-            start=start,
-            mode=search.mode,
-            client=wish.client,
-            caseworker=wish.caseworker if mine else _teammate(search, wish.client, start, now),
-            by=Actor.of(wish.caseworker.user),
-            now=now,
-            note=wish.note,
-            special=wish.special,
-            idempotency=_once(request, wish, start),
-        )
+        appointment = _booked(wish, start, now, _once(request, wish, start))
     except IdempotencyMismatch:
         messages.error(request, _("This was sent before. Please look at the person's appointments."))
     except SchedulerError as error:
@@ -133,6 +122,26 @@ def _book(request: HttpRequest, wish: _Wish, start: datetime, now: datetime) -> 
         tell_warnings(request, appointment)
         return appointment
     return None
+
+
+def _booked(
+    wish: _Wish, start: datetime, now: datetime, once: booking.Idempotency | None = None
+) -> Appointment:
+    search = wish.search
+    mine = wish.special or search.caseworker is not None
+    return booking.book(
+        office=search.office,
+        service=search.service,
+        start=start,
+        mode=search.mode,
+        client=wish.client,
+        caseworker=wish.caseworker if mine else _teammate(search, wish.client, start, now),
+        by=Actor.of(wish.caseworker.user),
+        now=now,
+        note=wish.note,
+        special=wish.special,
+        idempotency=once,
+    )
 
 
 def _teammate(search: Search, client: Client, start: datetime, now: datetime) -> Caseworker | None:

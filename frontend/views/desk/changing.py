@@ -1,13 +1,14 @@
 """An appointment changed by staff: another time, another person, another way, none at all, the next one."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -16,12 +17,15 @@ from frontend.forms.client import StartForm
 from frontend.forms.desk import CancelForm, HandOverForm, SpecialForm
 from frontend.telling import told
 from frontend.views.client.when import times
-from frontend.views.desk.appointment import WEEKS, tell_warnings
+from frontend.views.desk.appointment import WEEKS
+from frontend.views.desk.special import tell_warnings, to_confirm
 from scheduler import clock
+from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import SchedulerError
 from scheduler.events import Actor
 from scheduler.models import Appointment
+from scheduler.queries import agenda
 from scheduler.services import booking
 
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +43,9 @@ def _to(appointment: Appointment) -> HttpResponse:
 def _changed(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """To the appointment as it stands now; what was sent from an older page is said to be lost."""
     if request.method == "POST":
-        messages.warning(request, _("This appointment has changed in the meantime. Nothing was changed."))
+        cancelled = _("This appointment was cancelled in the meantime. Nothing was changed.")
+        otherwise = _("This appointment has changed in the meantime. Nothing was changed.")
+        messages.warning(request, cancelled if appointment.status == Status.CANCELLED else otherwise)
     return _to(appointment)
 
 
@@ -65,27 +71,36 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
     form = StartForm(request.POST if request.method == "POST" and not special else None)
     special_form = SpecialForm(request.POST if special else None, office=appointment.office)
     chosen: Any = special_form if special else form
+    context = {"appointment": appointment, "form": form, "special_form": special_form}
+    context["errors"] = chosen.errors
     if chosen.is_bound and chosen.is_valid():
         start = chosen.cleaned_data["start"]
-        done = _("The appointment has a new time.")
-        if start == appointment.start or _try(
-            request,
-            lambda: booking.move(appointment=appointment, start=start, by=by, now=now, special=special),
-            done,
-        ):
+        if start == appointment.start:
             return _to(appointment)
+        ahead = _move(request, appointment, start, by, now, special)
+        if ahead is None:
+            return _to(appointment)
+        context |= ahead
+    context |= times(request, booking.search_of(appointment, appointment.caseworker), now)
+    return render(request, "frontend/desk/move.html", context, status=422 if chosen.errors else 200)
+
+
+def _move(
+    request: HttpRequest, appointment: Appointment, start: datetime, by: Actor, now: datetime, special: bool
+) -> dict[str, Any] | None:
+    """None where it has moved; else what its page shows. The appointment is as it stands."""
+
+    def step() -> Appointment:
+        return booking.move(appointment=appointment, start=start, by=by, now=now, special=special)
+
+    ahead: dict[str, Any] = {}
+    if special:
+        ahead = to_confirm(request, start, step)
         appointment.refresh_from_db()
-    search = booking.search_of(appointment, appointment.caseworker)
-    context = {
-        "appointment": appointment,
-        "form": form,
-        "special_form": special_form,
-        "errors": chosen.errors,
-    }
-    status = 422 if chosen.errors else 200
-    return render(
-        request, "frontend/desk/move.html", {**context, **times(request, search, now)}, status=status
-    )
+    if not ahead and _try(request, step, _("The appointment has a new time.")):
+        return None
+    appointment.refresh_from_db()
+    return ahead
 
 
 @page
@@ -134,6 +149,8 @@ def _form(request: HttpRequest, template: str, form: Any, appointment: Appointme
 def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
     """Video, phone or on site instead."""
     appointment, by, now = _open(request, uid)
+    if appointment.status != Status.BOOKED:
+        return _changed(request, appointment)
     mode = request.POST.get("mode", "")
     if mode != appointment.mode:
         _try(
@@ -148,6 +165,8 @@ def switch_mode(request: HttpRequest, uid: UUID) -> HttpResponse:
 def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
     """The next appointment at the same time some weeks later."""
     appointment, by, now = _open(request, uid)
+    if appointment.status == Status.CANCELLED:
+        return _changed(request, appointment)
     weeks = request.POST.get("weeks", "")
     if weeks not in map(str, WEEKS):
         return _to(appointment)
@@ -156,4 +175,18 @@ def follow_up(request: HttpRequest, uid: UUID) -> HttpResponse:
         lambda: booking.follow_up(appointment=appointment, weeks=int(weeks), by=by, now=now),
         _("The follow-up appointment is booked."),
     )
-    return _to(following or appointment)
+    return _to(following) if following else _to_other_times(request, appointment, int(weeks))
+
+
+def _to_other_times(request: HttpRequest, appointment: Appointment, weeks: int) -> HttpResponse:
+    """Free times around the day of the follow-up; whoever has no calendar stays at the appointment."""
+    user = staff.user_of(request)
+    if appointment.client_id is None or not agenda.roles(user).works:
+        return _to(appointment)
+    wish = {"client": str(appointment.client_id)}
+    if appointment.caseworker.user_id == user.pk:
+        before = appointment.start + timedelta(weeks=weeks, days=-1)
+        day = localtime.local_date(before, localtime.zone(appointment.office.zone))
+        what = {"service": str(appointment.service_id), "mode": appointment.mode, "who": "me"}
+        wish |= {**what, "after": day.isoformat()}
+    return redirect(reverse("frontend:desk_book", query=wish))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontend import staff
-from frontend.forms.openings import DateForm, OpeningForm, RestoreForm, WithdrawForm
+from frontend.forms.openings import ChangeForm, DateForm, OpeningForm, RestoreForm, WithdrawForm
 from frontend.forms.refusing import saved
 from scheduler import clock
 from scheduler.domain import localtime
@@ -103,15 +103,16 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
     opening, by, now, today = _open(request, pk)
     if request.method != "POST" and opening.ends_on and opening.ends_on < today:
         raise Invalid(field="opening", problem="changed")
-    schedule, initial = opening.schedule, OpeningForm.told(opening, today)
-    form, found = OpeningForm(request.POST or None, initial=initial, caseworker=schedule.caseworker), None
+    schedule, initial = opening.schedule, ChangeForm.told(opening, today)
+    form, found = ChangeForm(request.POST or None, initial=initial, caseworker=schedule.caseworker), None
     if form.is_valid():
-        wish = publishing.continued(opening, form.wish(), today)
+        wish, seen = publishing.continued(opening, form.wish(), today), form.cleaned_data["seen"]
+        common = {"opening": opening, "wish": wish, "seen": seen, "by": by, "now": now}
         if "save" not in request.POST:
-            publishing.refuse_changed(opening, wish)
+            publishing.refuse_changed(opening, wish, seen)
             if saved(form, lambda: publishing.refuse_unfit_change(opening, wish)):
                 found = effect.effect_of_series(opening, publishing.opening_of(schedule, wish), now)
-        elif saved(form, lambda: publishing.change_series(opening=opening, wish=wish, by=by, now=now)):
+        elif saved(form, lambda: publishing.change_series(**common)):
             return _to_week(request, _("The opening is changed. What is booked stays booked."))
     return _page(request, _("Change an opening"), form, found, opening=opening)
 

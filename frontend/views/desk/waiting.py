@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from frontend import http, staff
+from frontend import http, moments, staff
 from frontend.telling import told
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -35,6 +35,14 @@ def door_of(
     if appointment.mode == "video":
         return _of_room(appointment, now, scene or waiting.scene_of(appointment))
     return _of_call(appointment, cry) if appointment.mode == "phone" else {"open": False}
+
+
+def opening_of(appointment: Appointment, now: datetime) -> str:
+    """When its room opens, with the day unless that is today."""
+    office, (opens, _closes) = appointment.office, policies.door(appointment)
+    if moments.day(opens, office) == moments.day(now, office):
+        return _("The room opens at %(time)s.") % {"time": moments.hour(opens, office)}
+    return _("The room opens on %(moment)s.") % {"moment": moments.moment(opens, office)}
 
 
 def _of_room(appointment: Appointment, now: datetime, scene: Scene) -> dict[str, Any]:

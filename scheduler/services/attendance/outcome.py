@@ -15,6 +15,8 @@ def record_outcome(*, appointment: Appointment, status: str, by: Actor, now: dat
     """Set or correct the outcome. Raises TooEarly before the start, IllegalTransition, Invalid."""
     if status not in lifecycle.OUTCOMES:
         raise Invalid(field="status", problem="unknown")
+    if appointment.status == Status.CANCELLED:
+        raise IllegalTransition(status=appointment.status)
     if now < appointment.start:
         raise TooEarly(opens_at=appointment.start, office=appointment.office)
     with transaction.atomic():

@@ -13,6 +13,7 @@ from scheduler.services.booking.ending import cancel
 from scheduler.services.booking.holding import extend, hold, release
 from scheduler.services.booking.making import book
 from scheduler.services.booking.repeating import Idempotency, stored
+from scheduler.services.booking.special import foreseen
 from scheduler.services.booking.switching import call_instead, switch_mode
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "cancel",
     "extend",
     "follow_up",
+    "foreseen",
     "hand_over",
     "hold",
     "move",

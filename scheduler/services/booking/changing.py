@@ -77,6 +77,7 @@ class _Move:
 
     def to_special(self, caseworker: Caseworker) -> Appointment:
         claiming.refuse_seconds(self.start)
+        claiming.refuse_too_far(self.search.service, self.start, self.now)
         search = replace(self.search, caseworker=caseworker.pk)
         with transaction.atomic():
             caseworker = claiming.with_schedule(search.office, caseworker.pk)

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from scheduler import policies
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import IllegalTransition, Invalid, NotOffered, SchedulerError, SlotTaken
-from scheduler.models import Allocation, Appointment, Caseworker, Client, Interpreter, Office, Schedule
+from scheduler.models import (
+    Allocation,
+    Appointment,
+    Caseworker,
+    Client,
+    Interpreter,
+    Office,
+    Schedule,
+    Service,
+)
 from scheduler.queries import free_slots, load, rows
 from scheduler.queries.free_slots import Search
 
@@ -31,6 +41,12 @@ def refuse_seconds(start: datetime) -> None:
     """A special appointment begins on a full minute, as every clock on a page shows it."""
     if start.second or start.microsecond:
         raise Invalid(field="start", problem="whole_minutes")
+
+
+def refuse_too_far(service: Service, start: datetime, now: datetime) -> None:
+    """Beyond the horizon staff may book, but not for another decade. Raises Invalid."""
+    if start >= policies.latest_special(service, now):
+        raise Invalid(field="start", problem="too_far")
 
 
 def refuse_unoffered(search: Search) -> None:

@@ -167,6 +167,7 @@ class _Booking:
         if caseworker is None:
             raise Invalid(field="caseworker", problem="required")
         claiming.refuse_seconds(self.draft.start)
+        claiming.refuse_too_far(self.draft.service, self.draft.start, self.now)
         claiming.refuse_inactive(caseworker)
         with transaction.atomic():
             self._meet(self._known())

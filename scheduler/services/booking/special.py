@@ -1,8 +1,10 @@
 """Special appointments (Sondertermin): staff book what is really free, though not on offer."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q
 
 from scheduler import policies
@@ -46,6 +48,18 @@ def take(search: Search, *, appointment: Appointment, caseworker: Caseworker, no
         appointment.interpreter_language = ""
         warnings.append("interpreter_not_free")
     return Taken(warnings, interpreter)
+
+
+def foreseen(step: Callable[[], Appointment]) -> list[str]:
+    """What this step would override: it is done and given back, so that doing it says the same.
+
+    Nothing stays written and nobody is told; whoever calls has the objects that were handed in changed.
+    Raises what the step raises.
+    """
+    with transaction.atomic():
+        warnings = step().warnings
+        transaction.set_rollback(True)
+    return list(warnings)
 
 
 def _free_interpreters(search: Search, appointment: Appointment, now: datetime) -> list[Schedule]:

@@ -10,6 +10,7 @@ from scheduler.services.publishing.openings import (
     refuse_changed,
     refuse_unfit_change,
     stands,
+    state_of,
     withdraw,
 )
 from scheduler.services.publishing.wishes import Wish, continued, from_today, opening_of
@@ -30,5 +31,6 @@ __all__ = [
     "restore_date",
     "set_absence",
     "stands",
+    "state_of",
     "withdraw",
 ]

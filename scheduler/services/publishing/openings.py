@@ -85,27 +85,35 @@ def withdraw(*, opening: Available, on: date, by: Actor, now: datetime) -> Avail
     return opening
 
 
-def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime) -> Available:
+def change_series(*, opening: Available, wish: Wish, by: Actor, now: datetime, seen: str = "") -> Available:
     """Other hours from today on: the series is split, the past stays as it was offered; twice is once.
 
-    Raises OpeningsCollide, Invalid, where it has ended in the meantime too.
+    ``seen``: its state when the change was thought of. Raises OpeningsCollide, Invalid, where it has
+    changed since or has ended in the meantime, too.
     """
     refuse_nonsense(wish)
     today = today_in(opening.office, now)
     with transaction.atomic():
         lock_as_it_is(opening)
         fresh = continued(opening, wish, today)
-        return refuse_changed(opening, fresh) or _split(opening, fresh, max(today, wish.starts_on), by, now)
+        done = refuse_changed(opening, fresh, seen)
+        return done or _split(opening, fresh, max(today, wish.starts_on), by, now)
 
 
-def refuse_changed(opening: Available, fresh: Wish) -> Available | None:
-    """What the same change has made of the series before; None where it still runs.
+def state_of(opening: Available) -> str:
+    """What may change about a stored series, for a page to bring back."""
+    return f"{opening.starts_on}/{opening.ends_on or ''}/{opening.status}"
 
-    Raises Invalid where something else has ended it: both results would stand side by side.
+
+def refuse_changed(opening: Available, fresh: Wish, seen: str = "") -> Available | None:
+    """What the same change has made of the series before; None where it still runs as it was ``seen``.
+
+    Raises Invalid where something else has changed or ended it: both results would stand side by side.
     """
-    if opening.ends_on is None or opening.ends_on >= fresh.starts_on:
+    runs = opening.ends_on is None or opening.ends_on >= fresh.starts_on
+    if runs and seen in ("", state_of(opening)):
         return None
-    standing = _same(opening.schedule, fresh, opening.status)
+    standing = None if runs else _same(opening.schedule, fresh, opening.status)
     if standing is None:
         raise Invalid(field="opening", problem="changed")
     return standing
@@ -141,18 +149,7 @@ def _split(opening: Available, fresh: Wish, on: date, by: Actor, now: datetime) 
 
 def _same(schedule: Schedule, wish: Wish, status: str) -> Available | None:
     """The opening that says exactly this."""
-    rows = schedule.openings.filter(
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        starts_on=wish.starts_on,
-        ends_on=wish.ends_on,
-        every_weeks=wish.every_weeks,
-        modes=list(wish.modes),
-        location=wish.location,
-        home_office=wish.home_office,
-        status=status,
-    )
+    rows = schedule.openings.filter(status=status, **wish.columns)
     wanted = {one.pk for one in wish.services}
     found: list[Available] = list(rows.prefetch_related("services"))
     return next((row for row in found if {one.pk for one in row.services.all()} == wanted), None)
@@ -174,20 +171,7 @@ def _take_along(changed: Sequence[AvailableException], row: Available) -> None:
 
 
 def _write(schedule: Schedule, wish: Wish, now: datetime, status: str) -> Available:
-    opening = Available.objects.create(
-        office=schedule.office,
-        schedule=schedule,
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        every_weeks=wish.every_weeks,
-        starts_on=wish.starts_on,
-        ends_on=wish.ends_on,
-        modes=list(wish.modes),
-        location=wish.location,
-        home_office=wish.home_office,
-        status=status,
-        created_at=now,
-    )
+    row = {"office": schedule.office, "schedule": schedule, "status": status, "created_at": now}
+    opening = Available.objects.create(**row, **wish.columns)
     opening.services.set(wish.services)
     return opening

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
 from scheduler.domain import localtime, recurrence
 from scheduler.domain.recurrence import NEW, ON_SITE, Opening
@@ -27,21 +28,26 @@ class Wish:
     location: Location | None = None
     home_office: bool = False
 
+    @property
+    def columns(self) -> dict[str, Any]:
+        """Everything that is kept in the row of an opening: all but its services."""
+        return {
+            "weekday": self.weekday,
+            "opens": self.opens,
+            "closes": self.closes,
+            "starts_on": self.starts_on,
+            "ends_on": self.ends_on,
+            "every_weeks": self.every_weeks,
+            "modes": list(self.modes),
+            "location": self.location,
+            "home_office": self.home_office,
+        }
+
 
 def opening_of(schedule: Schedule, wish: Wish) -> Opening:
     """The wish as the pure core reckons with it, not stored yet."""
-    return Opening(
-        key=NEW,
-        schedule=schedule.pk,
-        weekday=wish.weekday,
-        opens=wish.opens,
-        closes=wish.closes,
-        first=wish.starts_on,
-        last=wish.ends_on,
-        every=wish.every_weeks,
-        modes=recurrence.ways(wish.modes, home_office=wish.home_office),
-        services=frozenset(service.pk for service in wish.services),
-    )
+    row = Available(pk=NEW, schedule=schedule, **wish.columns)
+    return row.as_opening(frozenset(service.pk for service in wish.services))
 
 
 def continued(opening: Available, wish: Wish, today: date) -> Wish:

@@ -98,6 +98,14 @@ def test_emoji_are_a_name_too(world, browser):
     assert book(browser, world[1], name="Kim 🌻").headers["Location"] == "/amt/done/"
 
 
+@pytest.mark.parametrize("address", ["kim@localhost", "kim@", "kim@amt"])
+def test_an_address_that_nobody_can_write_to_is_refused(world, browser, address):
+    choose(browser, world[1])
+    answer = browser.post("/amt/contact/", {"name": "Kim", "contact": address, "consent": "on"})
+    assert answer.status_code == 422
+    assert "Diese Angabe verstehen wir nicht." in answer.content.decode()
+
+
 def test_five_wrong_codes_end_the_code(world, browser):
     choose(browser, world[1])
     browser.post("/amt/contact/", {"name": "Kim", "contact": "kim@post.example", "consent": "on"})
@@ -130,6 +138,21 @@ class TestMyAppointment:
         appointment.refresh_from_db()
         assert (appointment.status, appointment.cancel_reason) == ("cancelled", "hindered")
         assert "abgesagt" in browser.get(address).content.decode()
+
+    @pytest.mark.parametrize(
+        ("step", "typed", "text"),
+        [
+            ("move/", {"start": "nonsense"}, "Bitte wählen Sie eine Zeit."),
+            ("move/", {}, "Bitte wählen Sie eine Zeit."),
+            ("cancel/", {"reason": "nonsense"}, "Bitte wählen Sie einen der Gründe oder keinen."),
+        ],
+    )
+    def test_nonsense_changes_nothing_and_is_said(self, mine, browser, step, typed, text):
+        appointment, address = mine
+        answer = browser.post(address + step, typed)
+        assert (answer.status_code, text in answer.content.decode()) == (422, True)
+        appointment.refresh_from_db()
+        assert (appointment.status, appointment.sequence) == ("booked", 0)
 
     def test_moving_to_a_taken_time_says_so(self, mine, browser, world):
         _, address = mine
@@ -195,8 +218,15 @@ class TestMyAppointment:
 def test_a_stranger_may_ask_to_be_called(world, browser):
     typed = {"name": "Kim", "phone": "0171 2345678", "window": "any"}
     assert "rufen" in browser.post("/amt/call-back/", typed).content.decode()
-    refused = browser.post("/amt/call-back/", {**typed, "phone": "abc"})
-    assert (refused.status_code, "Fehler:" in refused.content.decode()) == (422, True)
+    abroad = {**typed, "phone": "+43 660 1234567"}
+    assert "rufen" in browser.post("/amt/call-back/", abroad).content.decode()
+
+
+@pytest.mark.parametrize("phone", ["abc", "0660 1234567", "110", "+43 1"])
+def test_who_gives_a_number_that_cannot_be_is_told_which_can(world, browser, phone):
+    refused = browser.post("/amt/call-back/", {"name": "Kim", "phone": phone, "window": "any"})
+    said = "Nummern aus dem Ausland beginnen mit + und der Landesvorwahl, zum Beispiel +43."
+    assert (refused.status_code, said in refused.content.decode()) == (422, True)
 
 
 def test_unknown_offices_and_services_are_404_or_the_start(world, browser):

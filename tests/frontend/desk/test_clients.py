@@ -78,3 +78,19 @@ def test_a_client_of_another_circle_or_office_is_not_settled(desk, world):
     for row in (stranger, hidden):
         assert settle(desk, row, "take:email").status_code == 404
         assert row.offered_email == "b@post.example"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ({"name": ""}, "Bitte füllen Sie das aus."),
+        ({"name": "Kim\0"}, "Hier steht ein Zeichen, das nicht gezeigt werden kann."),
+        ({"email": "x" * 300}, "Das ist zu lang: höchstens 254 Zeichen."),
+        ({"language": "xx"}, "Bitte wählen Sie aus der Liste."),
+    ],
+)
+def test_what_a_form_of_the_desk_refuses_is_said_plainly(desk, typed, said):
+    entry = {"name": "Ada Muster", "email": "ada@post.example", "language": "de", **typed}
+    answer = desk.post("/desk/clients/new/", entry)
+    assert (answer.status_code, said in answer.content.decode()) == (422, True)
+    assert not Client.objects.exists()

@@ -52,3 +52,27 @@ def test_pages_of_a_series_that_is_gone_say_that_it_changed(desk, page):
     for stale in (page, f"{page}date/", f"{page}date/restore/?day=2026-03-10", f"{page}publish/"):
         answer = desk.get(stale)
         assert (answer.status_code, CHANGED in text(answer)) == (409, True)
+
+
+@pytest.mark.parametrize(("button", "status"), [("preview", 409), ("save", 422)])
+def test_a_page_older_than_a_change_that_starts_later_does_not_split_the_series_again(
+    desk, page, button, status
+):
+    seen = desk.get(page).context["form"]["seen"].value()
+    desk.post(page, {**FIRST, "starts_on": "2026-04-07", "seen": seen, "save": "1"})
+    answer = desk.post(page, {**SECOND, "starts_on": "2026-03-10", "seen": seen, button: "1"})
+    assert (answer.status_code, CHANGED in text(answer)) == (status, True)
+    assert list(Available.objects.values_list("opens", flat=True).order_by("pk")) == [540, 780]
+
+
+def test_the_same_change_sent_twice_is_made_once(desk, page):
+    change = {**FIRST, "starts_on": "2026-04-07", "seen": desk.get(page).context["form"]["seen"].value()}
+    for _ in range(2):
+        assert desk.post(page, {**change, "save": "1"}).status_code == 302
+    assert Available.objects.count() == 2
+
+
+def test_the_preview_brings_back_how_the_series_stood(desk, page):
+    seen = desk.get(page).context["form"]["seen"].value()
+    shown = desk.post(page, {**FIRST, "starts_on": "2026-04-07", "seen": seen, "preview": "1"})
+    assert f'<input type="hidden" name="seen" value="{seen}"' in text(shown)

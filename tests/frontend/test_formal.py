@@ -1,0 +1,41 @@
+"""Nobody is called "du", not even by a library's own German."""
+
+import re
+from pathlib import Path
+
+import allauth
+import pytest
+from babel.messages.pofile import read_po
+from django.utils import translation
+
+CATALOGUE = Path(allauth.__file__).parent / "locale/de/LC_MESSAGES/django.po"
+ABSENT = re.compile(r"(templates/)?(idp|socialaccount)/")
+"""Parts of allauth that are not installed."""
+INFORMAL = re.compile(
+    r"\b(du|dich|dir(?!=)|dein\w*|gib|lass|bitte (wähle|bestätige|versuche|kontaktiere))\b", re.I
+)
+
+
+def texts():
+    with CATALOGUE.open("rb") as file:
+        for message in read_po(file):
+            shown = any(not ABSENT.match(place) for place, _line in message.locations)
+            if shown and isinstance(message.id, str) and message.id:
+                yield message.id, message.context
+
+
+def test_no_text_of_allauth_says_du():
+    with translation.override("de"):
+        said = [
+            translation.pgettext(context, text) if context else translation.gettext(text)
+            for text, context in texts()
+        ]
+    assert len(said) > 100
+    assert [text for text in said if INFORMAL.search(text)] == []
+
+
+@pytest.mark.parametrize("page", ["password/reset/", "password/reset/done/", "confirm-email/abc/"])
+def test_pages_of_accounts_say_sie(client, db, page):
+    said = client.get(f"/accounts/{page}", headers={"accept-language": "de"}).content.decode()
+    assert not INFORMAL.search(said)
+    assert re.search(r"\b(Sie|Ihnen|Ihre)\b", said)
