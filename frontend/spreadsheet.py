@@ -37,10 +37,8 @@ COLUMNS = {
 }
 
 
-def utilisation(
-    lines: Iterable[tuple[str, Figures]], first: date, until: date, heading: str
-) -> HttpResponse:
-    """A line for each part (``heading`` says of what kind), named in the reader's language; numbers with their unit in the heading."""
+def utilisation(lines: Iterable[tuple[str, Figures]], first: date, until: date, heading: str) -> HttpResponse:
+    """A line for each part under ``heading``, which says of what kind it is; units stand in the headings."""
     german = (translation.get_language() or "de").startswith("de")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"utilisation-{first}-{until - timedelta(days=1)}.csv"

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from frontend.forms.client import language_name, said
@@ -47,6 +48,7 @@ class SecondCaseworkerForm(forms.Form):
     caseworker = forms.ModelChoiceField(
         Caseworker.objects.none(),
         label=gettext_lazy("Second caseworker"),
+        empty_label=gettext_lazy("Please choose"),
         error_messages=said(gettext_noop("Please choose somebody who is free then.")),
     )
 
@@ -71,7 +73,7 @@ class InterpreterForm(forms.Form):
             key=lambda pair: (pair[0], pair[1].name),
         )
         self.fields["choice"].choices = [
-            ("", "---------"),
+            ("", _("Please choose")),
             *((f"{row.pk}:{tag}", f"{language} – {row.name}") for language, row, tag in pairs),
         ]
 

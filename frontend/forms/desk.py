@@ -76,7 +76,11 @@ class SpecialForm(forms.Form):
 class HandOverForm(forms.Form):
     """To which colleague."""
 
-    caseworker = forms.ModelChoiceField(Caseworker.objects.none(), label=gettext_lazy("Hand over to"))
+    caseworker = forms.ModelChoiceField(
+        Caseworker.objects.none(),
+        label=gettext_lazy("Hand over to"),
+        empty_label=gettext_lazy("Please choose"),
+    )
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
