@@ -9,7 +9,6 @@ from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.translation import gettext_noop
 
 from notifications import to_staff
 from scheduler import clock
@@ -20,16 +19,6 @@ CHANGES = {
     **dict.fromkeys(("password_reset", "password_changed", "password_set"), "password"),
     **dict.fromkeys(("email_changed", "email_deleted"), "address_changed"),
 }
-OTHERS = (
-    gettext_noop("Too many failed login attempts. Try again later."),
-    gettext_noop("Be patient, you are sending too many requests."),
-    gettext_noop("Please type your current password."),
-    gettext_noop("You must type the same password each time."),
-    gettext_noop("You must type the same email each time."),
-    gettext_noop("You cannot remove your primary email address."),
-    gettext_noop("Your primary email address must be verified."),
-)
-"""Texts of allauth whose own German says "du": ours goes before it."""
 LONGEST_NAME = 254
 
 
