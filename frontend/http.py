@@ -49,7 +49,9 @@ PROBLEMS = {
     "required": gettext_noop("Please fill this in."),
     "too_long": gettext_noop("This is too long."),
     "control_character": gettext_noop("This holds a sign that cannot be shown. Please type it anew."),
-    "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
+    "no_mobile": gettext_noop(
+        "This is not a German mobile number. It starts with 015, 016 or 017 and has 11 or 12 digits."
+    ),
     "no_phone": gettext_noop("We know no phone number. Please enter one."),
     "unknown": gettext_noop("We do not understand this entry. Please check it."),
     "not_offered": gettext_noop("This is not offered. Please choose something else."),
