@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from frontend.forms.client import language_name, said
+from frontend.forms.client import language_in_words, said
 from frontend.forms.refusing import refusing
 from scheduler.models import Appointment, Caseworker, Interpreter
 from scheduler.queries import company
@@ -69,7 +69,7 @@ class InterpreterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.able = {row.pk: row for row in company.free_interpreters(appointment, now)}
         pairs = sorted(
-            ((language_name(tag), row, tag) for row in self.able.values() for tag in row.languages),
+            ((language_in_words(tag), row, tag) for row in self.able.values() for tag in row.languages),
             key=lambda pair: (pair[0], pair[1].name),
         )
         self.fields["choice"].choices = [
