@@ -1,10 +1,10 @@
 """What staff copy into the case file: facts alone, no judgement and no diagnosis, never blame."""
 
-from django.utils.translation import get_language_info, gettext_noop
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from frontend import moments
-from frontend.forms.client import SIGNED, language_name
+from frontend.forms.client import language_in_words
 from scheduler.models import Appointment
 
 OUTCOMES = {
@@ -39,11 +39,4 @@ def text(appointment: Appointment) -> str:
 
 
 def _interpreted(tag: str) -> str:
-    if not tag:
-        return _("none")
-    if tag == SIGNED:
-        return language_name(tag)
-    try:
-        return str(get_language_info(tag)["name_translated"])
-    except KeyError:
-        return tag
+    return language_in_words(tag) if tag else _("none")

@@ -50,7 +50,9 @@ PROBLEMS = {
     "required": gettext_noop("Please fill this in."),
     "too_long": gettext_noop("This is too long."),
     "control_character": gettext_noop("This holds a sign that cannot be shown. Please type it anew."),
-    "no_mobile": gettext_noop("This is not a German mobile number. It starts with 015, 016 or 017."),
+    "no_mobile": gettext_noop(
+        "This is not a German mobile number. It starts with 015, 016 or 017 and has 11 or 12 digits."
+    ),
     "no_number": gettext_noop(
         "We cannot call this number. Numbers from abroad begin with + and the country, such as +43."
     ),

@@ -41,8 +41,8 @@ def has_second_factor(user: int) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """A part of a page that looks again lets the whole page find out."""
+    """A part of a page that looks again lets the whole page find out; what somebody is typing stays."""
     if "HX-Request" in request.headers:
-        return HttpResponseClientRefresh()
+        return HttpResponseClientRefresh() if request.method == "GET" else HttpResponse(status=401)
     back = request.get_full_path() if request.method == "GET" else request.path
     return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")

@@ -37,15 +37,15 @@ COLUMNS = {
 }
 
 
-def utilisation(lines: Iterable[tuple[str, Figures]], first: date, until: date) -> HttpResponse:
-    """A line for each part, named in the reader's language; numbers with their unit in the heading."""
+def utilisation(lines: Iterable[tuple[str, Figures]], first: date, until: date, heading: str) -> HttpResponse:
+    """A line for each part under ``heading``, which says of what kind it is; units stand in the headings."""
     german = (translation.get_language() or "de").startswith("de")
     answer = HttpResponse(content_type="text/csv; charset=utf-8")
     name = f"utilisation-{first}-{until - timedelta(days=1)}.csv"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     answer.write("\ufeff")
     writer = csv.writer(answer, delimiter=";" if german else ",")
-    writer.writerow([_("Part"), *(_(title) for title in COLUMNS.values())])
+    writer.writerow([heading, *(_(title) for title in COLUMNS.values())])
     for label, figures in lines:
         writer.writerow([_safe(label), *(_cell(getattr(figures, name), german) for name in COLUMNS)])
     return answer

@@ -67,6 +67,16 @@ def language_name(tag: str) -> str:
         return tag
 
 
+def language_in_words(tag: str) -> str:
+    """A language as the reader calls it, for staff; nothing for none."""
+    if tag == SIGNED:
+        return language_name(tag)
+    try:
+        return str(get_language_info(tag)["name_translated"])
+    except KeyError:
+        return tag
+
+
 class StartForm(forms.Form):
     """One free time, as the page or an address names it."""
 

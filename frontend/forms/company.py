@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from frontend.forms.client import language_name, said
+from frontend.forms.client import language_in_words, said
 from frontend.forms.refusing import refusing
 from scheduler.models import Appointment, Caseworker, Interpreter
 from scheduler.queries import company
@@ -47,6 +48,7 @@ class SecondCaseworkerForm(forms.Form):
     caseworker = forms.ModelChoiceField(
         Caseworker.objects.none(),
         label=gettext_lazy("Second caseworker"),
+        empty_label=gettext_lazy("Please choose"),
         error_messages=said(gettext_noop("Please choose somebody who is free then.")),
     )
 
@@ -67,11 +69,11 @@ class InterpreterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.able = {row.pk: row for row in company.free_interpreters(appointment, now)}
         pairs = sorted(
-            ((language_name(tag), row, tag) for row in self.able.values() for tag in row.languages),
+            ((language_in_words(tag), row, tag) for row in self.able.values() for tag in row.languages),
             key=lambda pair: (pair[0], pair[1].name),
         )
         self.fields["choice"].choices = [
-            ("", "---------"),
+            ("", _("Please choose")),
             *((f"{row.pk}:{tag}", f"{language} – {row.name}") for language, row, tag in pairs),
         ]
 

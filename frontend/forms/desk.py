@@ -7,7 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from frontend.forms.client import language_name
+from frontend.forms.client import language_in_words
 from frontend.forms.concerns import ConcernField
 from frontend.forms.refusing import refusing
 from frontend.forms.widgets import DateInput, PhoneInput, TimeInput
@@ -76,7 +76,11 @@ class SpecialForm(forms.Form):
 class HandOverForm(forms.Form):
     """To which colleague."""
 
-    caseworker = forms.ModelChoiceField(Caseworker.objects.none(), label=gettext_lazy("Hand over to"))
+    caseworker = forms.ModelChoiceField(
+        Caseworker.objects.none(),
+        label=gettext_lazy("Hand over to"),
+        empty_label=gettext_lazy("Please choose"),
+    )
 
     def __init__(self, *args: Any, appointment: Appointment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,7 +120,7 @@ class ClientForm(forms.Form):
     def __init__(self, *args: Any, office: Office, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         tags = dict.fromkeys([*office.offered_languages, "de"])
-        self.fields["language"].choices = [(tag, language_name(tag)) for tag in tags]
+        self.fields["language"].choices = [(tag, language_in_words(tag)) for tag in tags]
 
     def clean_name(self) -> str:
         return refusing(people.clean_name, self.cleaned_data["name"])

@@ -42,6 +42,11 @@ class PeriodForm(forms.Form):
         self.fields["team"].queryset = teams
         self.fields["service"].queryset = Service.objects.filter(office__in=teams.values("office"))
 
+    @property
+    def parts(self) -> str:
+        """What each line stands for, as it was chosen."""
+        return str(dict(self.fields["by"].choices)[self.cleaned_data["by"]])
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
         first, last = values.get("first"), values.get("last")

@@ -187,13 +187,15 @@ class AbsenceForm(forms.Form):
 
     first = DayField(label=gettext_lazy("From"))
     first_time = ClockField(
-        label=gettext_lazy("At"), required=False, help_text=gettext_lazy("Empty: the whole day.")
+        label=gettext_lazy("From what time"), required=False, help_text=gettext_lazy("Empty: the whole day.")
     )
     last = DayField(label=gettext_lazy("Until"))
     last_time = ClockField(
-        label=gettext_lazy("At"), required=False, help_text=gettext_lazy("Empty: the whole day.")
+        label=gettext_lazy("Until what time"), required=False, help_text=gettext_lazy("Empty: the whole day.")
     )
-    kind = forms.ChoiceField(label=gettext_lazy("What"), choices=Absence.KINDS, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind of absence"), choices=Absence.KINDS, widget=forms.RadioSelect
+    )
 
     def __init__(self, *args: Any, office: Office, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

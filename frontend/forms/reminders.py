@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,6 +17,7 @@ from scheduler.models.appointment import MODES
 
 EXAMPLE_IN = timedelta(days=8)
 NINE = time(9)
+LEAST_MINUTES, MOST_MINUTES = 15, 180
 
 
 class StageForm(forms.Form):
@@ -29,7 +31,17 @@ class StageForm(forms.Form):
         help_text=gettext_lazy("None chosen: this reminder is switched off."),
     )
     at = ClockField(label=gettext_lazy("Time of day"))
-    minutes = forms.IntegerField(label=gettext_lazy("Minutes before the start"), min_value=15, max_value=180)
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Minutes before the start"),
+        min_value=LEAST_MINUTES,
+        max_value=MOST_MINUTES,
+        error_messages=dict.fromkeys(
+            ("min_value", "max_value", "invalid", "required"),
+            format_lazy(
+                gettext_lazy("Please enter {least} to {most}."), least=LEAST_MINUTES, most=MOST_MINUTES
+            ),
+        ),
+    )
     modes = forms.MultipleChoiceField(
         label=gettext_lazy("Only for"),
         required=False,
@@ -38,10 +50,10 @@ class StageForm(forms.Form):
         help_text=gettext_lazy("None chosen: video, phone and on site."),
     )
 
-    def __init__(self, *args: Any, stage: Stage, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, stage: Stage, about: str, **kwargs: Any) -> None:
         initial = {**vars(stage), "at": time(stage.at // 60, stage.at % 60)}
         super().__init__(*args, prefix=stage.name, initial=initial, **kwargs)
-        self.stage = stage
+        self.stage, self.about = stage, about
         del self.fields["at" if stage.minutes else "minutes"]
 
     def chosen(self) -> Stage:

@@ -10,7 +10,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from frontend.forms.client import language_name
+from frontend.forms.client import language_in_words
 from notifications.models import Message
 from scheduler.queries.agenda import Roles
 
@@ -214,5 +214,5 @@ def _entry(label: str, address: str, path: str) -> Entry:
 
 @register.filter
 def language_word(tag: str) -> str:
-    """The name of a language (BCP 47 tag)."""
-    return language_name(tag)
+    """A language (BCP 47 tag) as the reader calls it."""
+    return language_in_words(tag)

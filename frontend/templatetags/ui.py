@@ -47,17 +47,26 @@ def _widget(bound: BoundField, kind: str, described: str) -> str:
 
 
 @register.inclusion_tag("frontend/ui/errors.html")
-def error_summary(*forms: BaseForm) -> dict[str, Any]:
-    """All errors of the forms on top of the page, each a link to its field."""
-    found = [form for form in forms if form and form.is_bound and form.errors]
+def error_summary(*forms: BaseForm | list[BaseForm]) -> dict[str, Any]:
+    """All errors of the forms on top of the page, each a link to its field.
+
+    Of forms that look alike each says by ``about`` which of them it is.
+    """
+    every = [form for one in forms for form in (one if isinstance(one, list) else [one])]
+    found = [form for form in every if form and form.is_bound and form.errors]
     general = [error for form in found for error in form.non_field_errors()]
     fields = [
-        (_target(bound), str(bound.label).rstrip(".?:"), error)
+        (_target(bound), _named(form, bound), error)
         for form in found
         for bound in form
         for error in bound.errors
     ]
     return {"general": general, "fields": fields}
+
+
+def _named(form: BaseForm, bound: BoundField) -> str:
+    about = getattr(form, "about", "")
+    return ", ".join(filter(None, [about, str(bound.label).rstrip(".?:")]))
 
 
 def _target(bound: BoundField) -> str:

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from django import forms
 from django.template import Context, Template
+from django.utils import translation
 
 from frontend.forms.widgets import CodeInput, DateInput
 from frontend.templatetags import charts, moments
@@ -154,3 +155,14 @@ def test_a_number_to_call_holds_digits_alone(number):
 def test_every_number_to_call_goes_through_the_filter():
     pages = Path("frontend/templates").rglob("*.html")
     assert [page.name for page in pages if re.search(r"tel:{{ [^}|]* }}", page.read_text())] == []
+
+
+def test_whole_days_are_named_without_hours():
+    midnight = [datetime(2026, 3, day, 23, tzinfo=UTC) for day in (9, 10, 11)]
+    with translation.override("de"):
+        assert moments.period(*midnight[:2], BERLIN) == "Dienstag, 10. März 2026, ganztägig"
+        two_days = "Dienstag, 10. März 2026 – Mittwoch, 11. März 2026, ganztägig"
+        assert moments.period(midnight[0], midnight[2], BERLIN) == two_days
+        noon = datetime(2026, 3, 10, 11, tzinfo=UTC)
+        hours = "Dienstag, 10. März 2026, 0:00 Uhr – Dienstag, 10. März 2026, 12:00 Uhr"
+        assert moments.period(midnight[0], noon, BERLIN) == hours

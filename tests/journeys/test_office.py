@@ -2,6 +2,7 @@
 
 import pytest
 from django.conf import settings as configured
+from playwright.sync_api import expect
 
 from notifications.models import Message, State
 from tests import factories
@@ -64,3 +65,19 @@ def test_a_text_is_changed_and_seen_without_javascript(office, visitor, live_ser
     page.get_by_text("Gespeichert.").wait_for()
     page.goto(f"{live_server.url}/office/messages/texts/")
     assert page.get_by_role("link", name="Erinnerung, Deutsch").inner_text().startswith("eigener Text")
+
+
+def test_the_preview_follows_the_typing(administrator, live_server, axe, fits, screenshots):
+    refused: list[str] = []
+    administrator.on("console", lambda message: refused.append(message.text))
+    administrator.goto(f"{live_server.url}/office/messages/texts/reminder/de/")
+    preview, sms = administrator.locator("#preview"), administrator.get_by_role("textbox", name="SMS")
+    sms.fill("{{ office_short }}: Bis bald! {{ weekday }} {{ time }} {{ link }} {{ word }}")
+    expect(preview).to_contain_text("JC Muster: Bis bald!")
+    expect(preview).to_contain_text("1 SMS-Teil")
+    sms.fill("Eine Sanktion {{ link }} {{ word }}")
+    expect(preview).to_contain_text("SMS: „Sanktion“ darf in keiner Nachricht stehen")
+    axe(administrator)
+    fits(administrator)
+    screenshots(administrator, "office-text-refused")
+    assert refused == []

@@ -83,7 +83,7 @@ def _add(request: HttpRequest, appointment: Appointment, role: str, form: forms.
     except SchedulerError as error:
         form.add_error(None, http.text_of(error))
         return False
-    messages.success(request, _("%(name)s takes part now.") % {"name": person.name})
+    messages.success(request, _("%(name)s was added.") % {"name": person.name})
     return True
 
 

@@ -56,7 +56,7 @@ def new(request: HttpRequest) -> HttpResponse:
         elif saved(form, lambda: publishing.publish(draft=draft, **common)):
             drafted = _("The draft is saved. Clients do not see it yet.")
             return _to_week(request, drafted if draft else _("The opening is published."))
-    return _page(request, _("New opening"), form, found, may_draft=True)
+    return _page(request, _("New opening"), form, found, may_draft=True, verb=_("Publish"))
 
 
 @page
@@ -69,7 +69,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
             return _to_week(request, _("The opening is published."))
     elif saved(form, lambda: publishing.refuse_unfit(opening.schedule, wanted, _own(opening))):
         found = effect.effect_of_opening(opening.schedule, wanted, now)
-    return _page(request, _("Publish a draft"), form, found, opening=opening)
+    return _page(request, _("Publish a draft"), form, found, opening=opening, verb=_("Publish"))
 
 
 def _own(opening: Available) -> list[Change]:
@@ -152,7 +152,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
             publishing.withdraw(opening=opening, on=on, by=by, now=now)
             return _to_week(request, _("The opening is withdrawn. What is booked stays booked."))
         found = effect.effect_of_withdrawal(opening, on, now)
-    return _page(request, _("Withdraw an opening"), form, found, opening=opening)
+    return _page(request, _("Withdraw an opening"), form, found, opening=opening, verb=_("Withdraw"))
 
 
 def _page(

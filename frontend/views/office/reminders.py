@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from frontend import staff
 from frontend.forms.desk import instant
 from frontend.forms.reminders import ExampleForm, StageForm, usual
+from frontend.templatetags.fates import stage_word
 from notifications import plans
 from notifications.plans import Forecast
 from notifications.triggers import CATALOGUE, DEFAULT_PLAN, Stage, plan_of
@@ -27,9 +30,12 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
     data = request.POST if request.method == "POST" else None
     if data and data.get("do") == "default":
         return _keep(request, service, DEFAULT_PLAN, now)
-    stages = [StageForm(data, stage=stage) for stage in _offered(service)]
+    stages = [
+        StageForm(data, stage=stage, about=capfirst(stage_word(stage.name))) for stage in _offered(service)
+    ]
     example = ExampleForm(data, service=service, now=now)
-    sound = not any(form.errors for form in (*stages, example))
+    every: list[BaseForm] = [*stages, example]
+    sound = not any(form.errors for form in every)
     plan = [form.chosen() if data and sound else form.stage for form in stages]
     if data and sound and data.get("do") == "save":
         return _keep(request, service, plan, now)
@@ -37,6 +43,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         "service": service,
         "stages": stages,
         "example": example,
+        "forms": every,
         "errors": not sound,
         "default": not service.reminder_plan,
         "forecast": _forecast(service, plan, example, now) if sound else None,

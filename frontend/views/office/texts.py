@@ -34,7 +34,10 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
-    """One kind in one language; nothing is kept before it could be sent."""
+    """One kind in one language; nothing is kept before it could be sent.
+
+    While somebody types, the preview alone is asked for: what it says is in it, errors too.
+    """
     office, now = staff.administrator_of(request), clock.now()
     what = {"office": office, "kind": _one_of(own_texts.KINDS, kind), "language": _language(language)}
     starters = {part: texts.starter(**what, part=part, now=now) for part in FIELDS.values()}
@@ -45,20 +48,18 @@ def edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     own = form.own(starters) if sound else {}
     if sound and request.POST.get("do") in {"save", "test"}:
         return _keep(request, what, own)
+    preview = texts.preview(**what, own=own, now=now) if sound else None
+    shown = {**what, "form": form, "preview": preview}
+    if "HX-Request" in request.headers:
+        return render(request, "frontend/office/_text_preview.html", {**shown, "live": True})
     context = {
-        **what,
+        **shown,
         "name": language_name(language),
-        "form": form,
         "stored": [name for name, part in FIELDS.items() if part in stored],
         "variables": _variables(kind, texts.examples(**what, now=now)),
-        "preview": texts.preview(**what, own=own, now=now) if sound else None,
     }
-    return render(
-        request,
-        "frontend/office/text.html",
-        context,
-        status=422 if form.errors and request.method == "POST" else 200,
-    )
+    status = 422 if form.errors and request.method == "POST" else 200
+    return render(request, "frontend/office/text.html", context, status=status)
 
 
 def _keep(request: HttpRequest, what: dict[str, Any], own: dict[str, str]) -> HttpResponse:

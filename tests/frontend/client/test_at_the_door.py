@@ -98,7 +98,7 @@ def test_with_or_without_video_is_a_button_that_a_reload_does_not_change(browser
     page = look(browser, appointment)
     assert page.headers["Refresh"] == "20"
     assert "checkbox" not in page.content.decode()
-    assert "Ohne Video beitreten, spart Daten" in page.content.decode()
+    assert "Ohne Video beitreten (spart Daten)" in page.content.decode()
     for chosen, said in (({}, "false"), ({"audio_only": "1"}, "true")):
         answer = browser.post(mine(appointment), chosen)
         assert f"config.startAudioOnly={said}" in answer.headers["Location"]

@@ -21,6 +21,7 @@ ABSENCE = {"first": "2026-03-10", "last": "2026-03-10", "kind": "away"}
 def test_an_opening_shows_its_effect_before_it_is_saved(desk, world):
     preview = desk.post("/desk/openings/new/", {**OPENING, "preview": "1"})
     assert preview.context["effect"].gained == 18
+    assert '<span class="kern-label">Veröffentlichen</span>' in preview.content.decode()
     assert Available.objects.count() == 1
     for _ in range(2):
         assert desk.post("/desk/openings/new/", {**OPENING, "save": "1"}).status_code == 302
@@ -163,7 +164,7 @@ def test_an_opening_from_home_only_on_site_is_refused_in_the_preview(desk, world
     [
         ({"weekday": "1"}, "schon eine Sprechzeit"),
         ({"closes": "09:05"}, "zu kurz"),
-        ({"starts_on": "2026-03-05", "ends_on": "2026-03-06"}, "Kein solcher Tag"),
+        ({"starts_on": "2026-03-05", "ends_on": "2026-03-06"}, "kein solcher Wochentag"),
     ],
 )
 def test_the_preview_says_what_saving_would_refuse(desk, world, wrong, said):

@@ -36,14 +36,17 @@ def test_the_figures_of_the_own_team(lead, world):
     assert "33" in page.content.decode()
 
 
-@pytest.mark.parametrize("by", ["week", "month", "mode", "service"])
-def test_every_cut_opens_and_downloads(lead, world, by):
+@pytest.mark.parametrize(
+    ("by", "heading"), [("week", "Woche"), ("month", "Monat"), ("mode", "Art"), ("service", "Anliegen")]
+)
+def test_every_cut_opens_and_downloads(lead, world, by, heading):
     factories.appointment(world[1])
-    assert lead.get("/lead/utilisation/", {**PERIOD, "by": by}).status_code == 200
+    answer = lead.get("/lead/utilisation/", {**PERIOD, "by": by})
+    assert f'scope="col">{heading}</th>' in answer.content.decode()
     answer = lead.get("/lead/utilisation/", {**PERIOD, "by": by, "format": "csv"})
     assert answer.headers["Content-Type"].startswith("text/csv")
     lines = answer.content.decode().splitlines()
-    assert lines[0].removeprefix("\ufeff").startswith("Teil;Angebotene Minuten;Gebuchte Minuten;")
+    assert lines[0].removeprefix("\ufeff").startswith(f"{heading};Angebotene Minuten;Gebuchte Minuten;")
     assert lines[-1].split(";")[1:3] == ["135", "45"]
 
 

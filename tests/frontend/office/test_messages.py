@@ -38,6 +38,13 @@ def test_administrator_and_lead_see_whom_to_call(cast, failed, role):
     assert "der Mailserver hat die Adresse abgelehnt" in text
 
 
+def test_a_colleague_gets_no_letter(cast, failed, administrator):
+    Message.objects.filter(kind="staff_booked").update(state=State.FAILED, last_error="smtp_550")
+    text = administrator.get("/office/messages/").content.decode()
+    assert "Bitte sagen Sie es der Ansprechperson direkt." in text
+    assert "Bitte schreiben Sie einen Brief." not in text
+
+
 def test_only_who_may_open_the_appointment_gets_its_address(cast, failed, administrator):
     address = f"/desk/appointments/{failed.appointment.uid}/"
     assert address in sign_in(cast.lead).get("/lead/messages/").content.decode()

@@ -15,4 +15,5 @@ def test_the_overview_shows_the_own_office_and_no_other(db):
     text = sign_in(factories.user(office, administers=True)).get("/office/").content.decode()
     assert "Muster in Jobcenter Hier" in text
     assert "Fachverfahren Jobcenter Hier" in text
+    assert "· Ukrainisch" in text
     assert "Jobcenter Dort" not in text

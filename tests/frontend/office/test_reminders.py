@@ -88,6 +88,14 @@ def test_what_makes_no_sense_is_refused_and_the_entries_stay(administrator, page
     assert service.reminder_plan == []
 
 
+def test_the_summary_says_which_reminder_is_wrong(administrator, page):
+    wrong = {"day_before-at": "25:00", "hour_before-minutes": "999", "do": "save"}
+    text = administrator.post(page, {**TYPED, **wrong}).content.decode()
+    assert text.count("data-error-summary") == 1
+    assert "1 Arbeitstag vorher, Uhrzeit: " in text
+    assert "Kurz vorher, Minuten vor Beginn: Bitte geben Sie 15 bis 180 ein." in text
+
+
 def test_only_the_administrator_of_this_office_plans(cast, page, service):
     for who in (cast.worker.user, cast.lead, cast.stranger):
         browser = sign_in(who)

@@ -44,6 +44,33 @@ def test_a_preview_shows_the_draft_and_keeps_nothing(cast, administrator):
     assert not TemplateOverride.objects.exists()
 
 
+def live(browser, **changes):
+    """What the page asks for while somebody types."""
+    return browser.post(PAGE, {**entries(browser), **changes}, headers={"HX-Request": "true"})
+
+
+def test_the_preview_follows_what_is_typed_and_keeps_nothing(cast, administrator):
+    answer = live(administrator, sms="{{ office_short }} {{ link }} {{ word }} " + "lang " * 30)
+    page = page_of(answer)
+    assert answer.status_code == 200
+    assert "2 SMS-Teile" in page
+    assert "etwa 0,16 €" in page
+    assert "<html" not in page
+    assert not TemplateOverride.objects.exists()
+
+
+def test_the_preview_says_at_once_what_could_not_be_sent(cast, administrator):
+    page = page_of(live(administrator, mail="Sanktion {{ link }}", sms=""))
+    assert "E-Mail-Text: „Sanktion“ darf in keiner Nachricht stehen" in page
+    assert "SMS: Bitte schreiben Sie einen Text." in page
+
+
+def test_who_was_signed_out_keeps_what_is_typed(cast, administrator):
+    typed = entries(administrator)
+    answer = Browser().post(PAGE, typed, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.content, "HX-Refresh" in answer.headers) == (401, b"", False)
+
+
 def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, administrator):
     default = entries(administrator)
     send(administrator, "save", subject="Passt: {{ when }}")
