@@ -14,24 +14,16 @@ from scheduler.models import Appointment, Participant, RoomEvent
 from scheduler.services import attendance, retention
 from scheduler.services.attendance import Heard, Reason
 from tests import factories
-from tests.factories import utc
+from tests.scheduler.door import minutes
 
 pytestmark = pytest.mark.django_db
-NINE = utc("2026-03-10 08:00")
 STAFF = Actor("user", "1")
 END = 90
 
 
 @pytest.fixture
-def appointment():
-    office = factories.office()
-    worker = factories.caseworker(office, factories.service(office))
-    factories.opening(worker)
+def appointment(worker):
     return factories.appointment(worker)
-
-
-def minutes(number):
-    return NINE + timedelta(minutes=number)
 
 
 def was_inside(appointment, role, joined, left=None, device="a", now=END):
