@@ -17,6 +17,7 @@ MODULES = ROOT / "node_modules"
 STATIC = ROOT / "frontend" / "static" / "frontend"
 CATALOGUES = ROOT / "locale"
 PRODUCT, DEVELOPMENT = "requirements.txt", "requirements-dev.txt"
+QUICKLY = ["--quiet", "--disable-pip-version-check", "--no-compile"]
 ASSET_SOURCES = ["assets/**/*", "templates/**/*.html", "**/*.py"]
 
 
@@ -55,9 +56,16 @@ def install_python_packages(*, dev: bool) -> None:
     if is_done(_stamp(names[-1]), wanted[names[-1]]):
         return
     print(f"Installing {names[-1]} …", flush=True)
-    run(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", names[-1])
+    run(PYTHON, "-m", "pip", "install", *QUICKLY, "-r", names[-1])
+    compile_python_packages()
     for name in names:
         _stamp(name).write_text(wanted[name])
+
+
+def compile_python_packages() -> None:
+    """By every processor, where pip would use one. What does not compile is imported by nobody."""
+    command = [str(PYTHON), "-m", "compileall", "-qq", "-j", "0", str(VENV / "lib")]
+    subprocess.run(command, cwd=ROOT, check=False)
 
 
 def _stamp(name: str) -> Path:
