@@ -134,6 +134,8 @@ class JoinIn(serializers.Serializer):
 
 
 class ClientPatch(Contacts):
+    """What is named is changed, the rest stays; ``null`` and fields that do not exist answer 400."""
+
     name = Text(max_length=people.NAME_LENGTH, required=False)
     language = Language(max_length=12, required=False)
     email = Email(required=False)

@@ -7,6 +7,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests import emptying
 
 
 class Clock:
@@ -20,6 +23,13 @@ class Clock:
     def reset(self) -> None:
         """It is as late as it is."""
         Path(settings.CLOCK_FILE).unlink(missing_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _emptied_quickly():
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(TransactionTestCase, "_fixture_teardown", emptying.empty)
+        yield
 
 
 @pytest.fixture

@@ -29,11 +29,15 @@ LINT = {
     "migrations": [PYTHON, "manage.py", "makemigrations", "--check", "--dry-run"],
 }
 PYTEST = [PYTHON, "-m", "pytest", "-q"]
-PARALLEL = ["-n", "2", "-m", "not journey and not chaos"]
+SHARED = ["-n", "2", "--dist", "worksteal"]
+PARALLEL = [*SHARED, "-m", "not journey and not chaos"]
 IN_TURN = ["-m", "chaos"]
-JOURNEYS = ["-n", "2", "-m", "journey"]
+JOURNEYS = [*SHARED, "-m", "journey"]
+KEPT = ["--reuse-db"]
+"""The journeys begin with the tables that the tests before have made, and left empty."""
 ONCE = ["--ignore", "tests/scheduler/domain", "--ignore", "tests/frontend", "--ignore", "tests/config"]
 """What asks the data base by nothing that the other tests do not ask, too."""
+FOREIGN = {"DATABASE_URL", "REDIS_URL", "PYTHONDONTWRITEBYTECODE"}
 Results = dict[str, bool]
 Command = Sequence[str | Path]
 
@@ -50,38 +54,33 @@ def step(results: Results, name: str, command: Command, env: Mapping[str, str] |
 
 
 def together(results: Results, commands: Mapping[str, tuple[Command, Mapping[str, str]]]) -> None:
-    """Steps that mostly wait, at the same time; each says what it has to say when it is done."""
-    with ThreadPoolExecutor() as pool:
-        began = {
-            name: (time.monotonic(), pool.submit(_quietly, command, env))
-            for name, (command, env) in commands.items()
-        }
-        for name, (since, running) in began.items():
-            done = running.result()
+    """Steps that wait or use one processor, side by side; each says what it has to say when it is done."""
+    with ThreadPoolExecutor(2) as pool:
+        begun = {name: pool.submit(_quietly, command, env) for name, (command, env) in commands.items()}
+        for name, running in begun.items():
+            done, seconds = running.result()
             results[name] = done.returncode == 0
             outcome = "ok" if results[name] else f"FAILED ({done.returncode})"
-            print(
-                f"\n== {name}\n{done.stdout}== {name}: {outcome}, {time.monotonic() - since:.0f} s",
-                flush=True,
-            )
+            print(f"\n== {name}\n{done.stdout}== {name}: {outcome}, {seconds:.0f} s", flush=True)
 
 
-def _quietly(command: Command, env: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
+def _quietly(command: Command, env: Mapping[str, str]) -> "tuple[subprocess.CompletedProcess[str], float]":
+    began = time.monotonic()
     command = [str(part) for part in command]
     both = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.run(command, cwd=ROOT, env=environment(env), check=False, **both)
+    done = subprocess.run(command, cwd=ROOT, env=environment(env), check=False, **both)
+    return done, time.monotonic() - began
 
 
 def environment(more: Mapping[str, str]) -> dict[str, str]:
-    """Ours, without a data base from outside: tests name their own."""
-    kept = {name: value for name, value in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}}
+    """Ours, without a data base from outside: tests name their own. What is compiled is kept for the next."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
     return {**kept, "DJANGO_SETTINGS_MODULE": "config.settings_test", **more}
 
 
 def lint(results: Results) -> None:
     """What reads the code and runs none of it."""
-    for name, command in LINT.items():
-        step(results, name, command)
+    together(results, {name: (command, {}) for name, command in LINT.items()})
 
 
 def has_postgres() -> bool:
@@ -132,9 +131,9 @@ def tests(results: Results) -> None:
     if available(results, "postgresql", has_postgres):
         with postgres.cluster(fsync=False) as server:
             env = {"DATABASE_URL": server.url("sprechzeit")}
-            step(results, "tests on PostgreSQL", [*PYTEST, *PARALLEL], env)
+            step(results, "tests on PostgreSQL", [*PYTEST, *PARALLEL, *KEPT], env)
             if browser:
-                step(results, "browser journeys", [*PYTEST, *JOURNEYS], env)
+                step(results, "browser journeys", [*PYTEST, *JOURNEYS, *KEPT], env)
             together(results, {"worker killed, on PostgreSQL": ([*PYTEST, *IN_TURN], env), **kills})
     else:
         together(results, kills)

@@ -19,7 +19,13 @@ from pathlib import Path
 
 DEBIAN_BINARIES = Path("/usr/lib/postgresql")
 INITDB = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"]
-RELAXED = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+RELAXED = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+}
 
 
 class NotInstalledError(RuntimeError):

@@ -21,7 +21,7 @@ from scheduler.queries.free_slots import Offer, Search, free_slots
 
 LONGEST_DAYS = 92
 PARAMETERS = [
-    OpenApiParameter("service", str, required=True),
+    OpenApiParameter("service", str, required=True, description="Missing: 400. None of this office: 404."),
     OpenApiParameter("from", str, required=True, description="Date in the office's zone."),
     OpenApiParameter("to", str, required=True, description="Date, exclusive; at most 92 days."),
     *(OpenApiParameter(n, str) for n in ("caseworker", "team", "mode", "language", "interpreter", "limit")),

@@ -98,7 +98,19 @@ def test_a_language_that_the_pages_do_not_speak_is_still_one(world, api, tag):
     assert (booked.status_code, booked.json()["language"]) == (201, tag)
 
 
-@pytest.mark.parametrize("change", [{"email": None}, {"mobile": None}, {"e_mail": "a@b.example"}])
+@pytest.mark.parametrize("path", ["appointments", "holds"])
+def test_a_wish_without_a_service_is_refused_by_name(world, api, path):
+    without = {name: value for name, value in _wish(world).items() if name != "service"}
+    for wish in (without, {**without, "service": None}, {**without, "service": ""}):
+        answer = api.post(path, wish)
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, ["service"])
+    assert api.post(path, _wish(world, service="999999")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"email": None}, {"mobile": None}, {"language": None}, {"mobile": ""}, {"e_mail": "a@b.example"}],
+)
 def test_a_change_that_would_change_nothing_is_refused_by_name(world, api, change):
     client = factories.client(world[0])
     changed = api.send("patch", f"clients/{client.pk}", {"name": "Robin", **change})

@@ -1,6 +1,5 @@
 """The room server is down: nobody is led there, everybody reads why and what else there is."""
 
-import threading
 import time
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from scheduler.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
 from tests.frontend.signing_in import sign_in
+from tests.servers import running
 
 pytestmark = pytest.mark.django_db
 
@@ -33,12 +33,8 @@ def room_server(status=200, delay=0.0):
             """Quiet."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
+    with running(server):
         yield f"http://127.0.0.1:{server.server_port}", asked
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
 @pytest.fixture

@@ -35,7 +35,7 @@ def look(axe, fits, screenshots):
     """Every page is looked at in the same way."""
 
     def at(page, name):
-        assert page.locator("h1").count() == 1
+        expect(page.locator("h1")).to_have_count(1)
         axe(page)
         fits(page)
         screenshots(page, f"client-{name}")

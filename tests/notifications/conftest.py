@@ -1,10 +1,13 @@
-"""Offices whose clients are told by SMS, and the providers that carry them."""
+"""Offices whose clients are told by SMS, and what carries mails and SMS."""
+
+import json
 
 import pytest
 from django.core.cache import cache
 
 from tests import factories
 from tests.notifications import imap_server, providers
+from tests.notifications.post import receive
 
 
 @pytest.fixture
@@ -13,6 +16,28 @@ def worker():
     caseworker = factories.caseworker(office, factories.service(office))
     factories.opening(caseworker)
     return caseworker
+
+
+@pytest.fixture
+def mate(worker):
+    """Somebody of her team who can take over."""
+    mate = factories.caseworker(worker.office, worker.services.get(), team=worker.team)
+    factories.opening(mate)
+    return mate
+
+
+@pytest.fixture
+def post(settings):
+    """The mail server of the office."""
+    with receive(settings) as server:
+        yield server
+
+
+@pytest.fixture
+def sms(settings, tmp_path):
+    """What went out by SMS, as the console channel keeps it."""
+    settings.SMS_CONSOLE_PATH = tmp_path / "sms"
+    return lambda: [json.loads(path.read_text()) for path in sorted((tmp_path / "sms").glob("*.json"))]
 
 
 @pytest.fixture

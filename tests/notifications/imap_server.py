@@ -14,9 +14,15 @@ from itertools import count
 from pathlib import Path
 
 from tests.notifications.rude import closed_port
+from tests.servers import running
 
 USER, PASSWORD = "termine@amt.example", 'a "word" \\ with signs'
-PYMAP = "from pymap.main import main; main()"
+PYMAP = """
+from pymap.main import main
+from pysasl.hashing import BuiltinHash
+BuiltinHash.__init__.__kwdefaults__["rounds"] = 1  # nobody guesses here: half a million take 0.2 s a sign-in
+main()
+"""
 _numbers = count(1)
 
 
@@ -89,11 +95,10 @@ def tls_in_front(port: int, tls: ssl.SSLContext) -> Iterator[int]:
                 threading.Thread(target=_pump, args=(inside, outside), daemon=True).start()
                 _pump(outside, inside)
 
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Front) as front:
-        front.daemon_threads = True
-        threading.Thread(target=front.serve_forever, daemon=True).start()
+    front = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Front)
+    front.daemon_threads = True
+    with running(front):
         yield front.server_address[1]
-        front.shutdown()
 
 
 def _pump(source: socket.socket, sink: socket.socket) -> None:

@@ -47,3 +47,13 @@ def serve(post: Post | None = None) -> Iterator[Post]:
         yield post
     finally:
         controller.stop()
+
+
+@contextmanager
+def receive(settings) -> Iterator[Post]:
+    """What the product sends by SMTP arrives here."""
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_USE_TLS = False
+    with serve() as post:
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", post.port
+        yield post

@@ -16,6 +16,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.servers import running
+
 ACCOUNT, TOKEN = "AC" + "0123456789abcdef" * 2, "twilio's token in the tests"
 ALLOWED = {
     *("To", "From", "MessagingServiceSid", "Body", "StatusCallback", "ValidityPeriod", "Attempt"),
@@ -185,10 +187,5 @@ def serve(kind: str, provider: Provider | None = None) -> Iterator[Provider]:
     base = {"twilio": _Twilio, "gateway": _Gateway}[kind]
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (base,), {"provider": provider}))
     provider.address = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with running(server):
         yield provider
-    finally:
-        server.shutdown()
-        server.server_close()

@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.servers import running
+
 DRIP = 0.1
 
 
@@ -68,14 +70,13 @@ class _Server(socketserver.ThreadingTCPServer):
 def serve(until: str, then: str) -> Iterator[Rude]:
     """Such a server on a free port of this machine."""
     rude = Rude(until, then)
-    with _Server(("127.0.0.1", 0), type("Handler", (_Dialogue,), {"rude": rude})) as server:
-        rude.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = _Server(("127.0.0.1", 0), type("Handler", (_Dialogue,), {"rude": rude}))
+    rude.port = server.server_address[1]
+    with running(server):
         try:
             yield rude
         finally:
             rude.over.set()
-            server.shutdown()
 
 
 def closed_port() -> int:

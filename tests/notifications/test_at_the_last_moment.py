@@ -12,19 +12,9 @@ from scheduler.models import Client, Participant
 from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF, MOBILE = Actor("user", "1"), "+491712345678"
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 def booked(worker, **fields):

@@ -11,20 +11,10 @@ from scheduler.events import SYSTEM, Actor
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = Actor("user", "1")
 NEXT_DAY = utc("2026-03-11 09:00")
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 @pytest.fixture
@@ -33,13 +23,6 @@ def appointment(worker, post):
     tell(0)
     post.mails.clear()
     return made
-
-
-@pytest.fixture
-def mate(worker):
-    mate = factories.caseworker(worker.office, worker.services.get(), team=worker.team)
-    factories.opening(mate)
-    return mate
 
 
 def after(seconds):

@@ -151,6 +151,8 @@ class World:
         files = set(self.folder.glob("*.json"))
         names = {file.stem for file in files - self.seen_sms}
         self.seen_sms = files
+        if not mails and not names:
+            return []
         rows = list(Message.objects.select_related("appointment", "office", "participant", "client", "event"))
         return [
             row
@@ -199,12 +201,20 @@ def _mail_to(post) -> dict[str, object]:
     return {"EMAIL_BACKEND": backend, "EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": post.port}
 
 
+@pytest.fixture(scope="module")
+def server():
+    """One for all histories: each counts from the mails that are there."""
+    with serve() as post:
+        yield post
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[*HealthCheck])
 @given(begin=st.sampled_from(BEGINNINGS), history=HISTORIES, busy=st.booleans())
-def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, begin, history, busy):
+def test_nothing_untrue_late_or_at_night_is_ever_told(tmp_path_factory, server, begin, history, busy):
     folder = tmp_path_factory.mktemp("sms")
-    with serve() as post, override_settings(**_mail_to(post), SMS_CONSOLE_PATH=folder), transaction.atomic():
-        world = World(begin, post, folder)
+    server.answers.clear()
+    with override_settings(**_mail_to(server), SMS_CONSOLE_PATH=folder), transaction.atomic():
+        world = World(begin, server, folder)
         steps = [step for one in history for step in ([one, ("tell",)] if busy else [one])]
         for name, *values in [("book", 2880, {}), *steps, ("late", 0), ("late", 0), ("late", 0)]:
             try:

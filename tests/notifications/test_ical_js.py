@@ -13,7 +13,6 @@ from scheduler.events import Actor
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 READER = Path(__file__).with_name("read_invites.mjs")
 STAFF = Actor("user", "1")
@@ -29,14 +28,6 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.skipif(not Path("node_modules/ical.js").exists(), reason="make setup installs ical.js"),
 ]
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 def tell(now):

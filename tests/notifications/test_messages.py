@@ -12,35 +12,9 @@ from scheduler.events import SYSTEM, Actor
 from scheduler.services import booking, contacts, identity
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 CLIENT, STAFF = Actor("client", "1"), Actor("user", "1")
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
-
-
-@pytest.fixture
-def sms(settings, tmp_path):
-    import json
-
-    settings.SMS_CONSOLE_PATH = tmp_path / "sms"
-    return lambda: [json.loads(path.read_text()) for path in sorted((tmp_path / "sms").glob("*.json"))]
-
-
-@pytest.fixture
-def worker():
-    office = factories.office(sms_sender_name="Kreis GG")
-    caseworker = factories.caseworker(office, factories.service(office))
-    factories.opening(caseworker)
-    return caseworker
 
 
 def tell(at=NOW):

@@ -1,6 +1,5 @@
 """Several changes before anybody was told: each hears all that is new to her, in her present language."""
 
-import json
 from datetime import timedelta
 
 import pytest
@@ -12,35 +11,10 @@ from scheduler.events import SYSTEM, Actor
 from scheduler.services import attendance, booking, contacts
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = Actor("user", "1")
 ELEVEN = utc("2026-03-10 10:00")
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
-
-
-@pytest.fixture
-def sms(settings, tmp_path):
-    settings.SMS_CONSOLE_PATH = tmp_path / "sms"
-    return lambda: [
-        json.loads(path.read_text())["text"] for path in sorted((tmp_path / "sms").glob("*.json"))
-    ]
-
-
-@pytest.fixture
-def mate(worker):
-    mate = factories.caseworker(worker.office, worker.services.get(), team=worker.team)
-    factories.opening(mate)
-    return mate
 
 
 def tell(at=NOW):
@@ -49,6 +23,10 @@ def tell(at=NOW):
 
 def text_of(post, address):
     return [mail.get_body(("plain",)).get_content() for mail in post.parsed() if mail["To"] == address]
+
+
+def texts(sms):
+    return sorted(message["text"] for message in sms())
 
 
 def by_sms(worker, **fields):
@@ -86,7 +64,7 @@ def test_an_sms_that_stands_for_two_changes_says_time_and_way(worker, mate, sms)
     booking.switch_mode(appointment=appointment, mode="phone", by=STAFF, now=NOW)
     booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
     tell()
-    first, second = sorted(sms())
+    first, second = texts(sms)
     assert first.startswith("Kreis GG: Termin Di 10.03. 09:00 ")
     assert second.startswith("Kreis GG: neu: Telefon Di 10.03. 09:00 ")
     assert gsm7.segments(second) == 1
@@ -148,12 +126,12 @@ class TestWithoutWords:
         worker.office.save()
         appointment = by_sms(worker, language="uk")
         tell()
-        (text,) = sms()
+        (text,) = texts(sms)
         assert text.startswith("Di 10.03. 09:00 > http")
         assert text.endswith(" Tel 06152 989 Kastanie")
         booking.cancel(appointment=appointment, by=SYSTEM, now=NOW)
         tell()
-        assert max(sms()) == "X Di 10.03. 09:00 Tel 06152 989 Kastanie"
+        assert texts(sms)[-1] == "X Di 10.03. 09:00 Tel 06152 989 Kastanie"
 
 
 @pytest.mark.parametrize(
@@ -220,7 +198,7 @@ def test_an_sms_about_time_and_person_does_not_name_the_way(worker, mate, sms):
     booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
     booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=NOW)
     tell()
-    assert max(sms()).startswith("Kreis GG: neue Zeit Di 10.03. 11:00 ")
+    assert texts(sms)[-1].startswith("Kreis GG: neue Zeit Di 10.03. 11:00 ")
 
 
 def test_what_was_told_by_phone_has_been_heard(worker, post):

@@ -11,7 +11,6 @@ from scheduler.models import Client
 from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = Actor("user", "1")
@@ -19,26 +18,10 @@ ELEVEN = utc("2026-03-10 10:00")
 
 
 @pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
-
-
-@pytest.fixture
 def appointment(worker):
     made = factories.appointment(worker)
     Message.objects.filter(kind__in=["confirmation", "staff_booked"]).update(state=State.SENT)
     return made
-
-
-@pytest.fixture
-def mate(worker):
-    mate = factories.caseworker(worker.office, worker.services.get(), team=worker.team)
-    factories.opening(mate)
-    return mate
 
 
 def tell(at=NOW):

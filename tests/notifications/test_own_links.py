@@ -11,19 +11,9 @@ from scheduler.events import Actor
 from scheduler.services import booking, contacts
 from tests import factories
 from tests.factories import NOW
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 STAFF = Actor("user", "1")
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 @pytest.fixture

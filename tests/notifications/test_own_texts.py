@@ -19,20 +19,10 @@ from scheduler.models import Event
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW
-from tests.notifications.post import serve
 
 STAFF = Actor("user", "1")
 OWN_SMS = "{{ office_short }} {{ weekday }} {{date}} {{ time }} {{ link }} {{ word }}"
 OWN_MAIL = "Hallo aus dem {{ office }}!\n\n{{ news }} <Wirklich>.\nWann: {{ when }}\n{{ link }}"
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 @pytest.fixture

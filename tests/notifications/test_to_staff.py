@@ -10,20 +10,10 @@ from scheduler.events import SYSTEM
 from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW, utc
-from tests.notifications.post import serve
 
 pytestmark = pytest.mark.django_db(transaction=True)
 EARLY = utc("2026-03-03 04:30")
 EIGHT = utc("2026-03-03 07:00")
-
-
-@pytest.fixture
-def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
-        yield server
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """Outcomes are recorded by people; facts only propose."""
 
-from datetime import timedelta
-
 import pytest
 
 from scheduler.domain.lifecycle import Status
@@ -11,22 +9,15 @@ from scheduler.models import Event
 from scheduler.services import attendance, booking
 from tests import factories
 from tests.factories import NOW, utc
+from tests.scheduler.door import minutes
 
 pytestmark = pytest.mark.django_db
 BY = Actor("user", "1")
-NINE = utc("2026-03-10 08:00")
 
 
 @pytest.fixture
-def appointment():
-    office = factories.office()
-    worker = factories.caseworker(office, factories.service(office))
-    factories.opening(worker)
+def appointment(worker):
     return factories.appointment(worker)
-
-
-def minutes(number):
-    return NINE + timedelta(minutes=number)
 
 
 def test_an_outcome_is_recorded_from_the_start_on_and_can_be_corrected(appointment):

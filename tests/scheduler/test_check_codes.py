@@ -17,14 +17,6 @@ STAFF = Actor("user", "1")
 
 
 @pytest.fixture
-def worker():
-    office = factories.office()
-    found = factories.caseworker(office, factories.service(office))
-    factories.opening(found)
-    return found
-
-
-@pytest.fixture
 def appointment(worker):
     return factories.appointment(worker)
 

@@ -8,40 +8,13 @@ from notifications.models import Message
 from scheduler.conference import asking
 from scheduler.errors import DoorClosed, NoRoom, RoomServerDown
 from scheduler.events import Actor
-from scheduler.models import Appointment, Event, RoomEvent
-from scheduler.queries import waiting
+from scheduler.models import Event, RoomEvent
 from scheduler.services import attendance, booking
-from tests import factories
-from tests.factories import NOW, utc
+from tests.factories import NOW
+from tests.scheduler.door import NINE, minutes, scene, who_waits
 
 pytestmark = pytest.mark.django_db
 BY = Actor("user", "1")
-NINE = utc("2026-03-10 08:00")
-
-
-@pytest.fixture
-def worker():
-    office = factories.office()
-    who = factories.caseworker(office, factories.service(office))
-    factories.opening(who)
-    return who
-
-
-@pytest.fixture
-def appointment(worker):
-    return factories.appointment(worker, factories.client(worker.office, mobile="+4915112345678"))
-
-
-def minutes(number):
-    return NINE + timedelta(minutes=number)
-
-
-def scene(appointment):
-    return waiting.scene_of(Appointment.objects.with_people().get(pk=appointment.pk))
-
-
-def who_waits(appointment):
-    return [(one.participant.role, one.since) for one in scene(appointment).waiting]
 
 
 def test_a_knock_is_kept_at_most_once_a_minute(appointment):

@@ -14,24 +14,16 @@ from scheduler.models import Appointment, Participant, RoomEvent
 from scheduler.services import attendance, retention
 from scheduler.services.attendance import Heard, Reason
 from tests import factories
-from tests.factories import utc
+from tests.scheduler.door import minutes
 
 pytestmark = pytest.mark.django_db
-NINE = utc("2026-03-10 08:00")
 STAFF = Actor("user", "1")
 END = 90
 
 
 @pytest.fixture
-def appointment():
-    office = factories.office()
-    worker = factories.caseworker(office, factories.service(office))
-    factories.opening(worker)
+def appointment(worker):
     return factories.appointment(worker)
-
-
-def minutes(number):
-    return NINE + timedelta(minutes=number)
 
 
 def was_inside(appointment, role, joined, left=None, device="a", now=END):
@@ -247,18 +239,19 @@ def _failed_for_a_reason(status, now, kinds, tried, together):
 
 def _tellings(appointment, stays, sayings):
     """Each as a call; of a stay either both halves come, apart, or the leaving alone tells both."""
-    heard = [one for number, one_stay in enumerate(stays) for one in _heard(appointment, number, *one_stay)]
+    people = {role: appointment.one(role) for role in ("client", "caseworker")}
+    heard = [one for number, one_stay in enumerate(stays) for one in _heard(people, number, *one_stay)]
     found = [
         lambda h=one: attendance.hear(room=appointment.room, heard=[h], now=minutes(END)) for one in heard
     ]
     for kind, role, at in sayings:
-        row = {"office": appointment.office, "participant": appointment.one(role), "kind": kind}
+        row = {"office": appointment.office, "participant": people[role], "kind": kind}
         found += [lambda r=row, at=at: RoomEvent.objects.get_or_create(**r, at=minutes(at))]
     return found
 
 
-def _heard(appointment, number, role, start, length, halves):
-    person, device = appointment.one(role).public_id, str(number)
+def _heard(people, number, role, start, length, halves):
+    person, device = people[role].public_id, str(number)
     joined, left = minutes(start), minutes(start + length)
     if not halves:
         return [Heard(person, joined, left, device)]

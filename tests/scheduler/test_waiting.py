@@ -7,40 +7,15 @@ import pytest
 from notifications.models import Message
 from scheduler.errors import DoorClosed, IllegalTransition, Invalid, TooEarly
 from scheduler.events import SYSTEM, Actor
-from scheduler.models import Appointment, Event
+from scheduler.models import Event
 from scheduler.queries import waiting
 from scheduler.services import attendance, booking, retention
 from tests import factories
 from tests.factories import NOW, utc
+from tests.scheduler.door import NINE, minutes, scene, who_waits
 
 pytestmark = pytest.mark.django_db
 BY = Actor("user", "1")
-NINE = utc("2026-03-10 08:00")
-
-
-@pytest.fixture
-def worker():
-    office = factories.office()
-    who = factories.caseworker(office, factories.service(office))
-    factories.opening(who)
-    return who
-
-
-@pytest.fixture
-def appointment(worker):
-    return factories.appointment(worker, factories.client(worker.office, mobile="+4915112345678"))
-
-
-def minutes(number):
-    return NINE + timedelta(minutes=number)
-
-
-def scene(appointment):
-    return waiting.scene_of(Appointment.objects.with_people().get(pk=appointment.pk))
-
-
-def who_waits(appointment):
-    return [(one.participant.role, one.since) for one in scene(appointment).waiting]
 
 
 def test_waiting_ends_when_the_caseworker_lets_her_in(appointment):

@@ -24,6 +24,7 @@ STAFF = Actor("user", "1")
 NINE = utc("2026-03-10 08:00")
 STARTS = [NINE + timedelta(minutes=minutes) for minutes in (-30, 0, 15, 60, 120)]
 MOMENTS = [NINE + timedelta(seconds=seconds) for seconds in range(-4_500, 14_000, 450)]
+SECOND = timedelta(seconds=1)
 PEOPLE = st.integers(0, 9)
 
 
@@ -55,11 +56,12 @@ step = st.one_of(
 
 
 class History:
-    """Does what is drawn and remembers every link and room that there ever was."""
+    """Does what is drawn and remembers every link, room and door that there ever was."""
 
     def __init__(self, world):
         self.pk, self.workers = world[0].pk, world[1]
         self.now, self.sent, self.rooms = NOW, set(), set()
+        self.doors = {*policies.door(world[2])}
         self.remember()
 
     @property
@@ -68,7 +70,13 @@ class History:
 
     def remember(self):
         self.sent |= {links.token(person) for person in Participant.objects.all()}
-        self.rooms |= {self.appointment.room} - {None}
+        appointment = self.appointment
+        self.rooms |= {appointment.room} - {None}
+        self.doors |= {*policies.door(appointment), *policies.server_door(appointment)}
+
+    def edges(self):
+        """The last moment before each door opened or closed, and the first one after it."""
+        return sorted(moment - before for moment in self.doors for before in (SECOND, 0 * SECOND))
 
     def do(self, what, *values):
         with suppress(SchedulerError), transaction.atomic():
@@ -121,17 +129,18 @@ def test_a_token_is_only_for_people_of_this_appointment_in_its_present_room_insi
         for one in steps:
             history.do(*one)
             _look(history, [history.now])
-        _look(history, MOMENTS[::3])
+        _look(history, history.edges())
         transaction.set_rollback(True)
 
 
 def _look(history, moments):
+    appointment = history.appointment
     for moment in moments:
         for link in history.sent:
             with suppress(SchedulerError):
                 person = links.resolve(link, moment)
                 _hold(history, link, person, conference.mint(person, moment), moment)
-        _only_the_present_room_opens(history, moment)
+        _only_the_present_room_opens(history, appointment, moment)
 
 
 def _hold(history, link, person, ticket, moment):
@@ -154,9 +163,8 @@ def _hold(history, link, person, ticket, moment):
         assert not verify_like_the_room_server(ticket.token, appointment.room, late).accepted
 
 
-def _only_the_present_room_opens(history, moment):
+def _only_the_present_room_opens(history, appointment, moment):
     """The room server refuses what we would not lead anybody into."""
-    appointment = history.appointment
     opens, closes = policies.server_door(appointment)
     stands = appointment.status != "cancelled" and appointment.mode == "video" and opens <= moment < closes
     for room in history.rooms:

@@ -1,6 +1,5 @@
 """``manage.py jitsi_check`` against a small room server: there, strict, and what is said where it is not."""
 
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import StringIO
@@ -11,6 +10,7 @@ from django.core.management import CommandError, call_command
 from scheduler.models import RoomEvent
 from tests import factories
 from tests.factories import NOW
+from tests.servers import running
 
 CONFIG = """
 config.hosts.domain = 'meet.jitsi';
@@ -52,10 +52,9 @@ def serving(room):
         def log_message(self, *args):
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    with running(server):
         yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 @pytest.fixture

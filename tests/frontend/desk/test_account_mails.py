@@ -15,7 +15,7 @@ from scheduler.models import Event
 from tests import factories
 from tests.frontend.desk.test_sign_in import code
 from tests.frontend.signing_in import sign_in
-from tests.notifications.post import serve
+from tests.notifications.post import receive
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NEW = "a brand new passphrase 42"
@@ -23,10 +23,7 @@ NEW = "a brand new passphrase 42"
 
 @pytest.fixture
 def post(settings):
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_USE_TLS = False
-    with serve() as server:
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
+    with receive(settings) as server:
         yield server
 
 

@@ -44,10 +44,10 @@ class Peer:
         return [self.day(wire, day) for day in days]
 
     def book(self, wire: Wire, caseworker: int, one: plan.Time, client: int) -> bool:
-        """Both forms that lead from a chosen time to the stored appointment, for a signed-in client."""
+        """From a chosen time to the stored appointment for a signed-in client: form, page, form."""
         headers = {**_FORM, "Cookie": f"sessionid={self.cookies[client % len(self.cookies)]}"}
         chosen = wire.ask("POST", "/appointment/request-submit/", self._wish(caseworker, one), headers)
-        if chosen.status != 302:
+        if chosen.status != 302 or wire.ask("GET", chosen.location, headers=headers).status != 200:
             return False
         return wire.ask("POST", chosen.location, _PERSON, headers).status == 302
 
