@@ -90,6 +90,11 @@ def _about_rooms() -> Iterator[tuple[int, str]]:
     yield from _about_old_keys()
     if 0 < len(settings.JITSI_CALLBACK_SECRET.encode()) < SECRET_BYTES:
         yield 18, "JITSI_CALLBACK_SECRET is too short: the room server's calls need at least 32 bytes."
+    if set(settings.JITSI_CALLBACK_SECRET) & set(",'\""):
+        yield (
+            29,
+            "JITSI_CALLBACK_SECRET must hold no comma and no quote: the room server's settings end there.",
+        )
 
 
 def _about_host() -> Iterator[tuple[int, str]]:

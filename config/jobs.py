@@ -12,6 +12,12 @@ def deliver_due() -> None:
     heartbeat.beat()
 
 
+def look_up_due() -> None:
+    """Ask the provider what became of SMS that may be out."""
+    delivery.look_up_due(clock.now)
+    heartbeat.beat()
+
+
 def read_mailbox() -> None:
     """Hear of mails that came back and of answers to invitations."""
     mailbox.read(clock.now())

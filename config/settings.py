@@ -286,6 +286,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": _level},
         "django.request": {"filters": ["ours_only"]},
+        "django.security.csrf": {"filters": ["ours_only"]},
         "django.security.DisallowedHost": {"filters": ["one_line"]},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "notifications.fates": {"level": "INFO"},  # one line for whatever becomes of a message

@@ -24,11 +24,13 @@ WHY = {
     "missing": gettext_noop("It is missing."),
     "must_be_a_number": gettext_noop("It must be a number."),
     "must_be_a_string": gettext_noop("It must be plain text."),
+    "must_be_an_object": gettext_noop("It must hold something, or be left out."),
     "must_be_jwt": gettext_noop("It must be JWT."),
     "must_be_lower_case": gettext_noop("It must be in lower case."),
     "other_algorithm": gettext_noop("It is another algorithm."),
     "other_room": gettext_noop("The token is for another room."),
     "other_value": gettext_noop("It is not what was expected."),
+    "room_pattern": gettext_noop("It must not name rooms by a pattern."),
     "too_early": gettext_noop("The token is not valid yet."),
 }
 

@@ -27,8 +27,8 @@ def real_now() -> datetime:
 def deliver_due(now: Clock, real: Clock = real_now) -> int:
     """Tell what is due for up to 25 seconds; answers how many were taken up.
 
-    Where much is due another worker helps at once, and somebody goes on when this one's time is over. What
-    became of an unknown SMS is asked when nothing is due, and once meanwhile, so that no rush puts it off.
+    Where much is due another worker helps at once, and somebody goes on when this one's time is over. Where
+    nothing is, there is time to ask what became of unknown SMS.
     """
     recovery.recover(now(), real())
     begun, taken = real(), 0
@@ -45,11 +45,14 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
                 _give_back(message)
             else:
                 deliver(message, now, real, reading)
-        if not taken:
-            recovery.look_up_next(now, real)
         taken += len(batch)
     jobs.ask_for_help()
     return taken
+
+
+def look_up_due(now: Clock, real: Clock = real_now) -> None:
+    """Ask what became of unknown SMS, however much else is due: by a task of its own, each minute."""
+    recovery.look_up_due(now, real, real() + NO_SEND_AFTER)
 
 
 def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:

@@ -2,21 +2,22 @@
 
 from datetime import datetime
 
-from notifications.models import Message
+from notifications.models import ENDINGS, Message
 from scheduler.models.plain import Change
 
+_ENDINGS = ", ".join(f"'{kind}'" for kind in ENDINGS)
 _PASSES = Change(
-    """UPDATE notifications_message AS m SET state = 'sending', message_id = %s, sent_at = %s
+    f"""UPDATE notifications_message AS m SET state = 'sending', message_id = %s, sent_at = %s
     WHERE id = %s AND lease = %s AND state = 'claimed' AND lease_until > %s
     AND (
         appointment_id IS NULL
         OR sequence = (SELECT a.sequence FROM scheduler_appointment AS a WHERE a.id = m.appointment_id)
-        OR kind IN ('cancelled', 'staff_cancelled') AND (
+        OR kind IN ({_ENDINGS}) AND (
             SELECT p.revoked_at FROM scheduler_participant AS p WHERE p.id = m.participant_id
         ) IS NOT NULL
     )
     AND (
-        participant_id IS NULL OR kind IN ('cancelled', 'staff_cancelled') OR EXISTS (
+        participant_id IS NULL OR kind IN ({_ENDINGS}) OR EXISTS (
             SELECT 1 FROM scheduler_participant AS p WHERE p.id = m.participant_id AND p.revoked_at IS NULL
         )
     )
@@ -24,7 +25,7 @@ _PASSES = Change(
         client_id IS NULL OR kind = 'code' OR EXISTS (
             SELECT 1 FROM scheduler_client AS c WHERE c.id = m.client_id AND NOT c.no_messages
         )
-    )""",
+    )""",  # noqa: S608 - own names
     Message,
     *("message_id", "sent_at", "id", "lease", "lease_until"),
 )

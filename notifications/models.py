@@ -4,8 +4,9 @@ import uuid
 
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
-from scheduler.models import Appointment, Client, Event, OfficeOwned, Participant, User
+from scheduler.models import Appointment, Client, ContactProof, Event, OfficeOwned, Participant, User
 
 
 class State(models.TextChoices):
@@ -96,6 +97,13 @@ class Message(OfficeOwned):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.channel} {self.state}"
+
+    @cached_property
+    def proof(self) -> ContactProof | None:
+        """The code that this one tells, as long as it is kept; other kinds have none."""
+        if self.kind != "code":
+            return None
+        return ContactProof.objects.filter(pk=self.dedup_key.split("/")[0].partition(":")[2]).first()
 
 
 class ChannelStop(models.Model):

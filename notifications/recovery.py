@@ -58,16 +58,8 @@ def _repeat(mail: Message, now: datetime) -> None:
 
 def look_up_due(now: Clock, real: Clock, until: datetime) -> None:
     """Ask what became of each unknown SMS whose time has come; none is begun after ``until``."""
-    while real() < until and look_up_next(now, real):
-        pass
-
-
-def look_up_next(now: Clock, real: Clock) -> bool:
-    """Ask what became of the unknown SMS that has waited longest; False where none is due."""
-    message = _take(now(), real())
-    if message is not None:
+    while real() < until and (message := _take(now(), real())):
         _resolve(message, now(), real())
-    return message is not None
 
 
 def _take(now: datetime, real: datetime) -> Message | None:

@@ -13,7 +13,7 @@ from notifications import news, queries, samples, wordings
 from notifications.models import Message
 from scheduler import ical, links
 from scheduler.domain import localtime
-from scheduler.models import Appointment, ContactProof, Participant
+from scheduler.models import Appointment, Participant
 from scheduler.services import identity
 
 SPOKEN = ("de", "en")
@@ -73,9 +73,8 @@ def language_of(message: Message) -> str:
 
 def address_of(message: Message) -> str:
     """Where it goes: as typed for a code, else the contact as it stands now; empty where there is none."""
-    if message.kind == "code":
-        proof = _proof_of(message)
-        return proof.address if proof else ""
+    if message.proof:
+        return message.proof.address
     if message.address:
         return message.address
     if message.user:
@@ -83,11 +82,6 @@ def address_of(message: Message) -> str:
     if message.client:
         return (message.client.email if message.channel == "email" else message.client.mobile) or ""
     return message.participant.email if message.participant else ""
-
-
-def _proof_of(message: Message) -> ContactProof | None:
-    """The code that was asked for, as long as it is kept."""
-    return ContactProof.objects.filter(pk=message.dedup_key.split("/")[0].partition(":")[2]).first()
 
 
 def _outgoing(message: Message, now: datetime, **said: Any) -> Outgoing:
@@ -145,8 +139,7 @@ def _context(message: Message, now: datetime) -> dict[str, Any]:
     office = message.office
     common = wordings.of_office(office)
     if message.kind == "code":
-        proof = _proof_of(message)
-        return {**common, "code": identity.code_of(proof) if proof else "", "minutes": 10}
+        return {**common, "code": identity.code_of(message.proof) if message.proof else "", "minutes": 10}
     if message.kind == "digest":
         return {**common, "phone": "", **_digest(message, now)}
     if message.kind == "staff_outcomes":

@@ -54,8 +54,8 @@ def body_of(request: HttpRequest) -> bytes:
 
 
 def room_of(name: str) -> str | None:
-    """Rooms are named in any case; what cannot be one of ours is not looked for."""
-    return name.lower() if re.fullmatch("[A-Za-z]{1,20}", name) else None
+    """What cannot be one of our rooms, or is not written as Jitsi writes it, is not looked for."""
+    return name if re.fullmatch("[a-z]{1,20}", name) else None
 
 
 def _knows_the_secret(request: HttpRequest) -> bool:

@@ -26,7 +26,7 @@ def _open(request: HttpRequest) -> HttpResponse:
     if not name or len(owner) > LONGEST_OWNER or not owner.isprintable():
         raise Refused(400)
     room = room_of(name)
-    if room is None:
+    if room is None:  # in capitals, too: Prosody would open it without its lobby and never say that it ended
         raise Refused(403, texts.NO_ROOM)
     try:
         found = reserving.open_room(room=room, owner=owner, now=now)
@@ -34,7 +34,7 @@ def _open(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"conflict_id": error.conference}, status=409)
     except (NoRoom, DoorClosed) as error:
         _refuse(error, now, 403)
-    return JsonResponse({**_shape(found), "name": name})
+    return JsonResponse(_shape(found))
 
 
 def _look(request: HttpRequest, conference: str) -> HttpResponse:

@@ -58,7 +58,7 @@ def _told(request: HttpRequest) -> dict[str, Any]:
 
 def _hear(told: dict[str, Any], heard: Iterable[Heard | None]) -> HttpResponse:
     """202 where nobody of ours is meant: it is dropped, and Prosody need not try again."""
-    known, room = [one for one in heard if one], room_of(told["room_name"])
+    known, room = [one for one in heard if one], room_of(told["room_name"].lower())
     noted = room is not None and bool(known) and attendance.hear(room=room, heard=known, now=clock.now())
     return JsonResponse({"status": "noted" if noted else "dropped"}, status=200 if noted else 202)
 

@@ -13,6 +13,8 @@ from jwt.types import Options
 from scheduler.conference import keys
 from scheduler.conference.providers import Provider, current
 
+_LEADING = {"owner", "moderator", "teacher"}
+"""Affiliations of ``context.user`` that make a moderator as ``moderator`` does."""
 _SIGNATURE_ONLY: Options = {
     "verify_exp": False,
     "verify_nbf": False,
@@ -96,6 +98,7 @@ def verify_like_the_room_server(
         _room(body.get("room"), room),
         _expiry(body, now),
         _not_before(body, now),
+        _context(body),
         *_person(body, expected),
     ]
     return Verdict(all(line.ok for line in lines), lines)
@@ -177,18 +180,36 @@ def _not_before(body: dict[str, Any], now: datetime) -> Claim:
     return _line("nbf", value, None if value <= now.timestamp() else "too_early")
 
 
+def _context(body: dict[str, Any]) -> Claim:
+    """The server breaks on one that holds nothing, and gives no answer; a room in it goes before ``room``."""
+    value = body.get("context", {})
+    if value is None or isinstance(value, int | float):
+        return _line("context", value, "must_be_an_object")
+    room = _object(body, "context").get("room", {})
+    if room is None or _object(_object(body, "context"), "room").get("regex") is True:
+        return _line("context", "room", "room_pattern")
+    return _line("context", "", None)
+
+
 def _person(body: dict[str, Any], expected: Expectation) -> list[Claim]:
-    """Shown, or counting only as a real boolean; nothing but 8x8's missing features refuses anybody."""
+    """Shown only; nothing but 8x8's missing features refuses anybody."""
     context = _object(body, "context")
     lacking = expected.features_needed and "features" not in context
     user, features = _object(context, "user"), _object(context, "features")
     allowed = ", ".join(sorted(name for name, value in features.items() if value is True))
     return [
         _line("name", user.get("name"), None),
-        _line("moderator", user.get("moderator") is True, None),
+        _line("moderator", _leads(user), None),
         _line("lobby_bypass", user.get("lobby_bypass") is True, None),
         _line("features", allowed, "missing" if lacking else None),
     ]
+
+
+def _leads(user: dict[str, Any]) -> bool:
+    """A moderator by the module ``token_affiliation``; the others count only as a real boolean."""
+    moderator, affiliation = user.get("moderator"), user.get("affiliation")
+    leading = isinstance(affiliation, str) and affiliation in _LEADING
+    return leading or moderator is True or moderator == "true"
 
 
 def _object(holder: dict[str, Any], name: str) -> dict[str, Any]:

@@ -96,6 +96,7 @@ def test_complete_settings_of_every_provider_have_no_problem(settings, by_key, j
         ({"JITSI_PROVIDER": "zoom"}, "E010"),
         ({"JITSI_PROVIDER": "Self"}, "E010"),
         ({"JITSI_CALLBACK_SECRET": "short"}, "E018"),
+        ({"JITSI_CALLBACK_SECRET": "0123456789abcdef,0123456789abcdef"}, "E029"),
         ({**OWN, "JITSI_HOST": ""}, "E011"),
         ({**OWN, "JITSI_HOST": "https://meet.amt.example"}, "E011"),
         ({**OWN, "JITSI_HOST": "meet.amt.example/room"}, "E011"),

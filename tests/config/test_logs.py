@@ -80,6 +80,7 @@ def test_our_handler_has_the_filter():
     assert {name: row.get("handlers") for name, row in configured.LOGGING["loggers"].items()} == {
         "django": [],
         "django.request": None,
+        "django.security.csrf": None,
         "django.security.DisallowedHost": None,
         "django.server": ["stderr"],
         "notifications.fates": None,

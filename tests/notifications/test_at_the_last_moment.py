@@ -1,12 +1,15 @@
 """What changes between the claim and the fence: the message follows what holds when it goes out."""
 
 from datetime import timedelta
+from time import sleep
+from uuid import uuid4
 
 import pytest
 
-from notifications import delivery, queries, receipts, recovery, retries
+from notifications import delivery, fence, queries, reading, receipts, recovery, retries
 from notifications.channels import OptedOut, Refused
-from notifications.models import Message, State
+from notifications.models import ENDINGS, Message, State
+from notifications.reading import Reading
 from scheduler.events import SYSTEM, Actor
 from scheduler.models import Client, Participant
 from scheduler.services import booking, contacts
@@ -73,6 +76,64 @@ def test_a_message_goes_to_the_address_as_it_is_now(worker, post):
     Client.objects.filter(pk=appointment.client_id).update(email="new@post.example")
     delivery.deliver(message, lambda: NOW)
     assert [mail["To"] for mail in post.parsed()] == ["new@post.example"]
+
+
+class TestWhatIsReadTogether:
+    @pytest.fixture
+    def batch(self, worker):
+        """Two confirmations, claimed and read at once; the first is told."""
+        for number, start in enumerate(("2026-03-10 08:00", "2026-03-17 08:00")):
+            person = factories.client(worker.office, email=f"client{number}@post.example")
+            factories.appointment(worker, person, start=utc(start))
+        Message.objects.exclude(kind="confirmation").delete()
+        return delivery.claim(NOW, delivery.real_now())
+
+    def told(self, batch, meanwhile):
+        """Tell one after the other, with something in between that takes a while."""
+        read = Reading(batch)
+        for message in batch:
+            delivery.deliver(message, lambda: NOW, reading=read)
+            meanwhile(batch[1])
+            sleep(reading.FRESH)
+
+    def test_an_address_counts_as_it_is_then(self, batch, post):
+        def moves(message):
+            Client.objects.filter(pk=message.client_id).update(email="new@post.example")
+
+        self.told(batch, moves)
+        assert [mail["To"] for mail in post.parsed()][1] == "new@post.example"
+
+    def test_so_does_consent(self, batch, post):
+        def withdraws(message):
+            contacts.withdraw_consent(client=message.client, channel="email", by=SYSTEM, now=NOW)
+
+        self.told(batch, withdraws)
+        assert len(post.mails) == 1
+
+    def test_what_somebody_else_has_taken_up_is_left(self, batch, post):
+        def loses(message):
+            Message.objects.filter(pk=message.pk).update(lease=uuid4())
+
+        self.told(batch, loses)
+        assert len(post.mails) == 1
+
+    def test_two_are_read_at_once(self, batch, post, django_assert_num_queries):
+        read = Reading(batch)
+        with django_assert_num_queries(2):
+            assert [read.of(message) for message in batch] == batch
+
+
+@pytest.mark.parametrize("kind", ENDINGS)
+def test_every_ending_passes_the_fence_for_whose_part_is_over(worker, kind):
+    appointment = factories.appointment(worker)
+    revoke(appointment)
+    Message.objects.filter(appointment=appointment).update(kind=kind, sequence=99)
+    (message, *_) = delivery.claim(NOW, delivery.real_now())
+    until = delivery.real_now() + timedelta(seconds=20)
+    person = appointment.participants.get(role="client")
+    Message.objects.filter(pk=message.pk).update(participant=person)
+    assert fence.passes(message, known_as="", now=NOW, lasts_until=until)
+    assert not fence.passes(message, known_as="", now=NOW, lasts_until=until)
 
 
 def test_a_farewell_goes_to_whose_part_has_ended(worker, post):

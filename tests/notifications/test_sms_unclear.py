@@ -13,7 +13,7 @@ from notifications.channels import sms_gateway
 from notifications.models import Message, State
 from scheduler.services import contacts
 from tests.factories import NOW
-from tests.notifications.test_much_due import many_due
+from tests.notifications.test_much_due import DUE, many_due
 from tests.notifications.test_sms import booked, fate
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,14 +62,21 @@ def test_what_is_there_is_sent(message, provider, fault, settings):
 
 
 def test_a_rush_does_not_put_the_look_up_off(message, provider):
-    """Each look at the clock takes three seconds: the time is over long before all is told."""
+    """It has a task of its own each minute."""
     provider.answers = ["close_after"]
     tell()
     many_due(message.office)
-    begun, looks = delivery.real_now() + SETTLED, count()
-    delivery.deliver_due(lambda: NOW, lambda: begun + timedelta(seconds=3 * next(looks)))
-    assert Message.objects.filter(kind="code", state=State.PENDING).exists()
+    delivery.look_up_due(lambda: NOW, lambda: delivery.real_now() + SETTLED)
+    assert Message.objects.filter(kind="code", state=State.PENDING).count() == DUE
     assert fate(message)[0] == "sent"
+
+
+def test_no_look_up_is_begun_when_the_time_is_over(message, provider):
+    provider.answers = ["close_after"]
+    tell()
+    begun, looks = delivery.real_now() + SETTLED, count()
+    delivery.look_up_due(lambda: NOW, lambda: begun + timedelta(seconds=26 * next(looks)))
+    assert fate(message)[0] == "unknown"
 
 
 @pytest.mark.parametrize("fault", [500, "close"])

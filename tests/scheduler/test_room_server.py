@@ -168,13 +168,28 @@ def test_when_it_was_issued_and_its_number_are_not_looked_at():
     assert refusals(token(iat=MOMENT.timestamp() + 9999, jti="twice")) == {}
 
 
-@pytest.mark.parametrize("value", ["true", 1, "yes", None, [True]])
-def test_only_a_real_true_moderates_or_passes_the_lobby(value):
-    user = {"moderator": value, "lobby_bypass": value}
+def powers(**user):
     verdict = verify_like_the_room_server(token(context={"user": user}), ROOM, MOMENT, expected=HS256)
     said = {line.name: line.value for line in verdict.claims}
     assert verdict.accepted
-    assert (said["moderator"], said["lobby_bypass"]) == ("False", "False")
+    return said["moderator"], said["lobby_bypass"]
+
+
+@pytest.mark.parametrize("value", [1, "yes", "True", None, [True], {}])
+def test_what_is_not_true_gives_no_powers(value):
+    assert powers(moderator=value, lobby_bypass=value, affiliation=value) == ("False", "False")
+
+
+@pytest.mark.parametrize(
+    "user", [{"moderator": True}, {"moderator": "true"}, {"affiliation": "owner"}, {"affiliation": "teacher"}]
+)
+def test_who_moderates(user):
+    assert powers(**user) == ("True", "False")
+
+
+def test_only_a_real_true_passes_the_lobby():
+    assert powers(lobby_bypass=True) == ("False", "True")
+    assert powers(lobby_bypass="true") == ("False", "False")
 
 
 def test_only_features_that_are_listed_true_are_allowed():
@@ -186,11 +201,21 @@ def test_only_features_that_are_listed_true_are_allowed():
 def test_8x8_refuses_a_token_without_features():
     strict = replace(HS256, features_needed=True)
     assert refusals(token(context={"features": {}}), expected=strict) == {}
-    for context in (GONE, None, {}, {"user": {}}):
+    for context in (GONE, {}, {"user": {}}):
         assert refusals(token(context=context), expected=strict) == {"features": "missing"}
 
 
-@pytest.mark.parametrize("context", [None, [], "text", {"user": None, "features": 3}])
+@pytest.mark.parametrize("context", [None, 0, 7, 1.5, False])
+def test_a_context_that_holds_nothing_gets_no_answer(context):
+    assert refusals(token(context=context)) == {"context": "must_be_an_object"}
+
+
+@pytest.mark.parametrize("room", [None, {"regex": True}])
+def test_rooms_by_a_pattern_are_refused(room):
+    assert refusals(token(context={"room": room})) == {"context": "room_pattern"}
+
+
+@pytest.mark.parametrize("context", [[], "text", {"user": None, "features": 3}, {"room": {"regex": False}}])
 def test_a_strange_context_changes_nothing(context):
     assert refusals(token(context=context)) == {}
 
