@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from notifications.models import Message, State
 
 FRESH = 0.1
-"""Seconds for which a reading holds: where the post is quick all of a batch share one, else each has its own."""
+"""Seconds for which a reading holds. Where the post is quick, all of a batch share one."""
 NEEDED = (
     *("office", "user", "event", "participant__client", "participant__caseworker__user"),
     *("participant__appointment__service", "participant__appointment__location"),
@@ -18,7 +18,7 @@ NEEDED = (
 
 
 class Reading:
-    """Messages that were claimed together, read together; anew when that was a moment ago, or when told so."""
+    """Messages that were claimed together, read together; anew after a moment, or when told so."""
 
     def __init__(self, claimed: Sequence[Message]) -> None:
         self.claimed = claimed

@@ -121,7 +121,8 @@ class Change:
 def insert(rows: Sequence[Model], *, ignore_conflicts: bool = False) -> int:
     """Write new rows of one model in one statement and give them their ids; answers how many were taken.
 
-    PostgreSQL gets most values as they stand: aware datetimes, plain texts. ``ignore_conflicts``: rows that a constraint refuses are left out in silence.
+    PostgreSQL gets most values as they stand: aware datetimes, plain texts.
+    ``ignore_conflicts``: rows that a constraint refuses are left out in silence.
     """
     if not rows:
         return 0

@@ -36,6 +36,11 @@ def test_what_the_caller_got_wrong_is_no_warning(browser, caplog, address):
     assert lines(caplog) == []
 
 
+def test_a_form_without_its_token_is_none_either(caplog):
+    assert Browser(enforce_csrf_checks=True).post("/accounts/login/").status_code == 403
+    assert lines(caplog) == []
+
+
 def test_whoever_wants_to_know_still_reads_it(browser, caplog):
     with caplog.at_level(logging.INFO, "django.request"):
         browser.get("/nowhere/at/all/")
