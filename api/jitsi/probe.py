@@ -3,18 +3,21 @@
 import hashlib
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.conf import settings
 
-from scheduler import policies
-from scheduler.conference import keys
+from scheduler import clock, policies
+from scheduler.conference import keys, try_out
 from scheduler.conference.asking import Answer, ask
 from scheduler.queries import hearing
 
 BOSH = "http://jabber.org/protocol/httpbind"
+AUTH = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>"
+PATIENCE = 3
+"""How often an answer is waited for that was not there at once: the room server may have to fetch our key."""
 UNWANTED = {
     r"hosts\.anonymousdomain\s*=": "lets guests in without a token: set ENABLE_GUESTS=0",
     r"recordingService\s*=\s*\{[^}]*enabled:\s*true": "offers recording: set ENABLE_RECORDING=0",
@@ -82,31 +85,57 @@ def _subject() -> str:
 
 
 def _of_bosh(base: str) -> Iterator[Finding]:
-    """Signs in without a token, which must fail (XEP-0206, RFC 6120 section 6)."""
-    number = secrets.randbelow(10**9)
-    opened = _bosh(base, number, "", f"to='{_subject()}' wait='5' hold='1' ver='1.6' xmpp:version='1.0'")
+    """Signs in without a token, which must fail, and with one of ours, which must not."""
+    opened, answer = _sign_in(base)
     if "host-unknown" in opened.text:
         yield Finding(False, f"The room server does not know the domain {_subject()}: set JITSI_SUBJECT.")
-        return
-    session = re.search(r"\bsid=['\"]([^'\"]+)", opened.text)
-    if opened.status != 200 or not session:
+    elif answer is None:
         yield Finding(False, f"{base}/http-bind (BOSH) does not answer as it should ({_why(opened)}).")
-        return
-    yield Finding(True, f"{base}/http-bind (BOSH) answers.")
-    auth = "<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='ANONYMOUS'/>"
-    answer = _bosh(base, number + 1, auth, f"sid='{session[1]}'")
+    else:
+        yield Finding(True, f"{base}/http-bind (BOSH) answers.")
+        yield _of_strangers(answer)
+        yield _of_token(base)
+
+
+def _of_strangers(answer: Answer) -> Finding:
     if "<success" in answer.text:
         hint = "set ENABLE_AUTH=1, AUTH_TYPE=jwt and JWT_ALLOW_EMPTY=0"
-        yield Finding(False, f"The room server lets people in without a token: {hint}.")
-    elif "<failure" in answer.text:
-        yield Finding(True, "Nobody comes in without a token.")
-    else:
-        yield Finding(False, f"Whether a token is needed cannot be seen ({_why(answer)}).")
+        return Finding(False, f"The room server lets people in without a token: {hint}.")
+    if "<failure" in answer.text:
+        return Finding(True, "Nobody comes in without a token.")
+    return Finding(False, f"Whether a token is needed cannot be seen ({_why(answer)}).")
 
 
-def _bosh(base: str, number: int, inside: str, attributes: str) -> Answer:
+def _of_token(base: str) -> Finding:
+    """A fresh one, for a room that nobody else is in."""
+    ticket = try_out("jitsi_check", "en", clock.now())
+    _, answer = _sign_in(base, {"room": ticket.room, "token": ticket.token})
+    if answer and "<success" in answer.text:
+        return Finding(True, "A token of ours is taken.")
+    if answer and (refused := re.search(r"<text[^>]*>([^<]{1,200})", answer.text)):
+        hint = "compare key or secret, issuer, audience and domain, and both clocks"
+        return Finding(False, f"The room server refuses our tokens ({refused[1]}): {hint}.")
+    return Finding(False, "Whether our tokens are taken cannot be seen: look into the room server's log.")
+
+
+def _sign_in(base: str, query: Mapping[str, str] | None = None) -> tuple[Answer, Answer | None]:
+    """What opening a session and signing in are answered (XEP-0206, RFC 6120 section 6); None without one."""
+    address, number = f"{base}/http-bind?{urlencode(query or {})}".rstrip("?"), secrets.randbelow(10**9)
+    opened = _bosh(address, number, "", f"to='{_subject()}' wait='5' hold='1' ver='1.6' xmpp:version='1.0'")
+    session = re.search(r"\bsid=['\"]([^'\"]+)", opened.text)
+    if opened.status != 200 or not session:
+        return opened, None
+    answer = _bosh(address, number + 1, AUTH, f"sid='{session[1]}'")
+    for later in range(2, 2 + PATIENCE):
+        if answer.status != 200 or re.search("<success|<failure|terminate", answer.text):
+            break
+        answer = _bosh(address, number + later, "", f"sid='{session[1]}'")
+    return opened, answer
+
+
+def _bosh(address: str, number: int, inside: str, attributes: str) -> Answer:
     start = f"<body xmlns='{BOSH}' xmlns:xmpp='urn:xmpp:xbosh' rid='{number}' {attributes}>"
-    return ask("POST", f"{base}/http-bind", f"{start}{inside}</body>", {"Content-Type": "text/xml"})
+    return ask("POST", address, f"{start}{inside}</body>", {"Content-Type": "text/xml"})
 
 
 def _of_keys() -> Iterator[Finding]:

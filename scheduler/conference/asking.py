@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 from functools import lru_cache
 from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 
@@ -37,7 +37,12 @@ def ask(
     kind = HTTPSConnection if parts.scheme == "https" else HTTPConnection
     try:
         line = kind(parts.hostname or "", parts.port, timeout=timeout)
-        line.request(method, parts.path or "/", body.encode() or None, headers or {})
+        line.request(
+            method,
+            urlunsplit(("", "", parts.path or "/", parts.query, "")),
+            body.encode() or None,
+            headers or {},
+        )
         found: HTTPResponse = line.getresponse()
         return Answer(found.status, found.read(largest).decode("utf-8", "replace"))
     except (OSError, HTTPException, ValueError) as error:

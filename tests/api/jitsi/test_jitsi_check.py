@@ -29,7 +29,7 @@ class Room:
 
     def __init__(self):
         self.config, self.auth, self.bosh, self.asked = CONFIG, REFUSED, 200, []
-        self.session = "<body sid='a1' wait='5'/>"
+        self.session, self.with_token = "<body sid='a1' wait='5'/>", [LET_IN]
 
 
 @contextmanager
@@ -41,7 +41,13 @@ def serving(room):
         def do_POST(self):
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             room.asked.append(body)
-            self.answer(room.bosh, room.auth if "<auth" in body else room.session)
+            self.answer(room.bosh, room.session if "to='" in body else self.signed_in())
+
+        def signed_in(self):
+            """The last answer stays."""
+            if "token=" not in self.path:
+                return room.auth
+            return room.with_token.pop(0) if len(room.with_token) > 1 else room.with_token[0]
 
         def answer(self, status, text):
             self.send_response(status)
@@ -128,6 +134,21 @@ class TestOwnServer:
     def test_a_server_that_needs_no_token_is_found_out(self, configured, room):
         room.auth = LET_IN
         assert "without a token" in run(room)[0][0]
+
+    def test_a_token_of_ours_is_tried(self, configured, room):
+        assert "A token of ours is taken" in run(room)[0]
+
+    def test_an_answer_may_take_a_while(self, configured, room):
+        room.with_token = ["<body/>", "<body/>", LET_IN]
+        assert "A token of ours is taken" in run(room)[0]
+
+    def test_why_our_tokens_are_refused_is_said(self, configured, room):
+        room.with_token = [REFUSED.replace("<not-allowed/>", "<not-allowed/><text>Invalid signature</text>")]
+        assert "refuses our tokens (Invalid signature): compare key" in run(room)[0][0]
+
+    def test_no_answer_is_no_yes(self, configured, room):
+        room.with_token = ["<body/>"]
+        assert "Whether our tokens are taken cannot be seen" in run(room)[0][0]
 
     def test_a_domain_that_the_room_server_does_not_know_is_named(self, configured, room):
         room.session = "<body type='terminate' condition='host-unknown'/>"
