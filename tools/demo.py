@@ -27,8 +27,8 @@ class StopDemo(Exception):
 
 def environment(port: int) -> dict[str, str]:
     """The environment of web and worker; what is set outside wins."""
-    found = {"PUBLIC_BASE_URL": f"http://localhost:{port}", "PYTHONUNBUFFERED": "1", **os.environ}
-    return {**found, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    usual = {"PUBLIC_BASE_URL": f"http://localhost:{port}", "LOG_FORMAT": "plain", "PYTHONUNBUFFERED": "1"}
+    return {**usual, **os.environ, "DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings"}
 
 
 def port_of(text: str) -> int | None:
