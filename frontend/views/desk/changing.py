@@ -187,6 +187,6 @@ def _to_other_times(request: HttpRequest, appointment: Appointment, weeks: int) 
     if appointment.caseworker.user_id == user.pk:
         before = appointment.start + timedelta(weeks=weeks, days=-1)
         day = localtime.local_date(before, localtime.zone(appointment.office.zone))
-        what = {"service": str(appointment.service_id), "mode": appointment.mode, "who": "me"}
-        wish |= {**what, "after": day.isoformat()}
+        mode = booking.meant_mode(appointment)
+        wish |= {"service": str(appointment.service_id), "mode": mode, "who": "me", "after": day.isoformat()}
     return redirect(reverse("frontend:desk_book", query=wish))

@@ -10,7 +10,7 @@ from scheduler.services.booking.company import (
     send_link,
 )
 from scheduler.services.booking.ending import cancel
-from scheduler.services.booking.following import follow_up
+from scheduler.services.booking.following import follow_up, meant_mode
 from scheduler.services.booking.holding import extend, hold, release
 from scheduler.services.booking.making import book
 from scheduler.services.booking.repeating import Idempotency, stored
@@ -30,6 +30,7 @@ __all__ = [
     "foreseen",
     "hand_over",
     "hold",
+    "meant_mode",
     "move",
     "release",
     "renew_link",

@@ -25,7 +25,7 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
     zone = localtime.zone(appointment.office.zone)
     then = localtime.local(appointment.start, zone)
     start = localtime.at(then.date() + timedelta(weeks=weeks), then.hour * 60 + then.minute, zone)
-    mode = _meant(appointment)
+    mode = meant_mode(appointment)
     search = replace(changing.search_of(appointment, appointment.caseworker), mode=mode)
     try:
         return _book_next(appointment, search, start, by, now)
@@ -34,6 +34,15 @@ def follow_up(*, appointment: Appointment, weeks: int, by: Actor, now: datetime)
         if standing is None:
             raise
         return standing
+
+
+def meant_mode(appointment: Appointment) -> str:
+    """How the talk was to be held before anything was switched at its door."""
+    opens, _ = policies.door(appointment)
+    switched = (
+        appointment.events.filter(verb="appointment.mode_changed", at__gte=opens).order_by("pk").first()
+    )
+    return str(switched.payload["mode_before"]) if switched else appointment.mode
 
 
 def _book_next(
@@ -62,12 +71,3 @@ def _followed(appointment: Appointment, start: datetime) -> Appointment | None:
     rows = Appointment.objects.of(appointment.office).with_people().booked()
     found: Appointment | None = rows.filter(follows=appointment, start=start).first()
     return found
-
-
-def _meant(appointment: Appointment) -> str:
-    """How the talk was to be held before anything was switched at its door."""
-    opens, _ = policies.door(appointment)
-    switched = (
-        appointment.events.filter(verb="appointment.mode_changed", at__gte=opens).order_by("pk").first()
-    )
-    return str(switched.payload["mode_before"]) if switched else appointment.mode
