@@ -183,7 +183,7 @@ def _to_other_times(request: HttpRequest, appointment: Appointment, weeks: int) 
     user = staff.user_of(request)
     if appointment.client_id is None or not agenda.roles(user).works:
         return _to(appointment)
-    wish = {"client": str(appointment.client_id)}
+    wish = {"client": str(appointment.client_id), "follows": str(appointment.uid)}
     if appointment.caseworker.user_id == user.pk:
         before = appointment.start + timedelta(weeks=weeks, days=-1)
         day = localtime.local_date(before, localtime.zone(appointment.office.zone))
