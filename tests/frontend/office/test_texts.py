@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
 from notifications.models import Message, TemplateOverride
@@ -69,6 +70,15 @@ def test_who_was_signed_out_keeps_what_is_typed(cast, administrator):
     typed = entries(administrator)
     answer = Browser().post(PAGE, typed, headers={"HX-Request": "true"})
     assert (answer.status_code, answer.content, "HX-Refresh" in answer.headers) == (401, b"", False)
+
+
+def test_without_a_second_factor_the_preview_is_not_led_to_its_activation(cast, administrator):
+    typed = entries(administrator)
+    Authenticator.objects.all().delete()
+    answer = administrator.post(PAGE, typed, headers={"HX-Request": "true"})
+    assert (answer.status_code, "Location" in answer.headers) == (401, False)
+    assert administrator.get(PAGE).headers["Location"] == "/accounts/2fa/totp/activate/"
+    assert administrator.get(PAGE, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, administrator):
