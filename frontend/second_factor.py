@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRefresh
@@ -49,4 +49,6 @@ def _in_part(request: HttpRequest) -> HttpResponse | None:
     """A part of a page that looks again lets the whole page find out; what somebody is typing stays."""
     if "HX-Request" not in request.headers:
         return None
-    return HttpResponseClientRefresh() if request.method == "GET" else HttpResponse(status=401)
+    if request.method == "GET":
+        return HttpResponseClientRefresh()
+    return render(request, "frontend/errors/_signed_out.html", status=401)

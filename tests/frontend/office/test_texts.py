@@ -1,6 +1,7 @@
 """The editor of an office's own texts, as a form without JavaScript."""
 
 import html
+import re
 
 import pytest
 from allauth.mfa.models import Authenticator
@@ -66,10 +67,23 @@ def test_the_preview_says_at_once_what_could_not_be_sent(cast, administrator):
     assert "SMS: Bitte schreiben Sie einen Text." in page
 
 
-def test_who_was_signed_out_keeps_what_is_typed(cast, administrator):
-    typed = entries(administrator)
-    answer = Browser().post(PAGE, typed, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.content, "HX-Refresh" in answer.headers) == (401, b"", False)
+def test_the_preview_says_to_whoever_was_signed_out_how_it_goes_on(cast, administrator):
+    stranger = Browser(headers={"HX-Request": "true", "accept-language": "de"})
+    answer = stranger.post(PAGE, entries(administrator))
+    assert (answer.status_code, "HX-Refresh" in answer.headers) == (401, False)
+    assert "Bitte melden Sie sich in einem neuen Fenster an, dann geht es hier weiter." in page_of(answer)
+    assert "<html" not in page_of(answer)
+
+
+def test_a_page_from_before_signing_in_anew_gets_what_its_forms_need(cast):
+    browser = Browser(enforce_csrf_checks=True, headers={"HX-Request": "true", "accept-language": "de"})
+    browser.cookies = sign_in(cast.administrator).cookies
+    typed = entries(browser)
+    refused = browser.post(PAGE, {**typed, "csrfmiddlewaretoken": "x" * 64})
+    assert refused.status_code == 403
+    assert "Sie sind wieder angemeldet." in page_of(refused)
+    fresh = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page_of(refused))[1]
+    assert browser.post(PAGE, {**typed, "csrfmiddlewaretoken": fresh}).status_code == 200
 
 
 def test_without_a_second_factor_the_preview_is_not_led_to_its_activation(cast, administrator):
