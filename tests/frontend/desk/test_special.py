@@ -70,7 +70,7 @@ def test_what_overrides_nothing_is_booked_at_once(desk, page):
 
 
 def test_more_than_a_year_ahead_is_refused_in_words(desk, page, world):
-    said = "Das ist mehr als ein Jahr voraus. Bitte wählen Sie eine frühere Zeit."
+    said = "Das liegt mehr als ein Jahr in der Zukunft. Bitte wählen Sie eine frühere Zeit."
     assert said in text(desk.post(page, TOO_FAR))
     assert not Appointment.objects.exists()
     standing = factories.appointment(world[2])
