@@ -162,7 +162,12 @@ def unavailable() -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A browser without cookies, or a page that was open for too long."""
+    """A browser without cookies, or a page that was open for too long.
+
+    The page in which somebody has gone on after signing in anew gets what its forms need to be sent.
+    """
+    if "HX-Request" in request.headers:
+        return render(request, "frontend/errors/_signed_in_again.html", status=403)
     if request.COOKIES:
         text = _("This page was open for too long. Please go back, load it anew and try again.")
         return render(request, "frontend/errors/409.html", {"text": text}, status=403)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django_htmx.http import HttpResponseClientRefresh
@@ -24,7 +24,7 @@ class SecondFactor:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         if not has_second_factor(request.user.pk):
-            return redirect("mfa_activate_totp")
+            return _in_part(request) or redirect("mfa_activate_totp")
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "private, no-store")
         return response
@@ -41,8 +41,14 @@ def has_second_factor(user: int) -> bool:
 
 
 def _to_sign_in(request: HttpRequest) -> HttpResponse:
-    """A part of a page that looks again lets the whole page find out; what somebody is typing stays."""
-    if "HX-Request" in request.headers:
-        return HttpResponseClientRefresh() if request.method == "GET" else HttpResponse(status=401)
     back = request.get_full_path() if request.method == "GET" else request.path
-    return redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+    return _in_part(request) or redirect(f"{reverse('account_login')}?{urlencode({'next': back})}")
+
+
+def _in_part(request: HttpRequest) -> HttpResponse | None:
+    """A part of a page that looks again lets the whole page find out; what somebody is typing stays."""
+    if "HX-Request" not in request.headers:
+        return None
+    if request.method == "GET":
+        return HttpResponseClientRefresh()
+    return render(request, "frontend/errors/_signed_out.html", status=401)

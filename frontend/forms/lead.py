@@ -43,7 +43,7 @@ class PeriodForm(forms.Form):
         self.fields["service"].queryset = Service.objects.filter(office__in=teams.values("office"))
 
     @property
-    def parts(self) -> str:
+    def heading(self) -> str:
         """What each line stands for, as it was chosen."""
         return str(dict(self.fields["by"].choices)[self.cleaned_data["by"]])
 

@@ -16,22 +16,29 @@ INFORMAL = re.compile(
 )
 
 
-def texts():
+def messages(plural):
     with CATALOGUE.open("rb") as file:
         for message in read_po(file):
             shown = any(not ABSENT.match(place) for place, _line in message.locations)
-            if shown and isinstance(message.id, str) and message.id:
-                yield message.id, message.context
+            if shown and message.id and message.pluralizable == plural:
+                yield message
 
 
-def test_no_text_of_allauth_says_du():
+def said(message):
+    """In one form or in both, as the pages say it."""
+    if message.pluralizable:
+        return [translation.ngettext(*message.id, number) for number in (1, 2)]
+    if message.context:
+        return [translation.pgettext(message.context, message.id)]
+    return [translation.gettext(message.id)]
+
+
+@pytest.mark.parametrize(("plural", "least"), [(False, 100), (True, 2)])
+def test_no_text_of_allauth_says_du(plural, least):
     with translation.override("de"):
-        said = [
-            translation.pgettext(context, text) if context else translation.gettext(text)
-            for text, context in texts()
-        ]
-    assert len(said) > 100
-    assert [text for text in said if INFORMAL.search(text)] == []
+        texts = [text for message in messages(plural) for text in said(message)]
+    assert len(texts) >= least
+    assert [text for text in texts if INFORMAL.search(text)] == []
 
 
 @pytest.mark.parametrize("page", ["password/reset/", "password/reset/done/", "confirm-email/abc/"])

@@ -4,9 +4,11 @@ import pytest
 from django.conf import settings as configured
 from playwright.sync_api import expect
 
-from notifications.models import Message, State
+from notifications.models import Message, State, TemplateOverride
 from tests import factories
 from tests.frontend.signing_in import sign_in
+
+NEEDED = "{{ office_short }} {{ weekday }} {{ time }} {{ link }} {{ word }}"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -65,6 +67,24 @@ def test_a_text_is_changed_and_seen_without_javascript(office, visitor, live_ser
     page.get_by_text("Gespeichert.").wait_for()
     page.goto(f"{live_server.url}/office/messages/texts/")
     assert page.get_by_role("link", name="Erinnerung, Deutsch").inner_text().startswith("eigener Text")
+
+
+def test_whoever_was_signed_out_while_typing_signs_in_beside_and_saves(administrator, live_server):
+    administrator.goto(f"{live_server.url}/office/messages/texts/reminder/de/")
+    preview, sms = administrator.locator("#preview"), administrator.get_by_role("textbox", name="SMS")
+    cookies = administrator.context.cookies()
+    administrator.context.clear_cookies()
+    sms.fill(f"Bis bald! {NEEDED}")
+    expect(preview).to_contain_text("Sie sind nicht mehr angemeldet.")
+    signed_in = [cookie for cookie in cookies if cookie["name"] == configured.SESSION_COOKIE_NAME]
+    administrator.context.add_cookies(signed_in)
+    administrator.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(preview).to_contain_text("Sie sind wieder angemeldet.")
+    sms.fill(f"Bis dann! {NEEDED}")
+    expect(preview).to_contain_text("Bis dann!")
+    administrator.get_by_role("button", name="Speichern", exact=True).click()
+    administrator.get_by_text("Gespeichert.").wait_for()
+    assert TemplateOverride.objects.get().text.startswith("Bis dann!")
 
 
 def test_the_preview_follows_the_typing(administrator, live_server, axe, fits, screenshots):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from frontend import case_note, evidence, http, moments, paper, room, staff
-from frontend.views.desk.waiting import back_from, door_of, opening_of
+from frontend.views.desk.waiting import back_from, door_of, door_sentence
 from notifications import queries
 from scheduler import clock, policies
 from scheduler.domain.lifecycle import Status
@@ -48,7 +48,7 @@ def _context(request: HttpRequest, appointment: Appointment, now: datetime) -> d
         "changeable": booked and not begun,
         "own": own,
         "door_open": own and door["open"],
-        "opens_told": opening_of(appointment, now),
+        "opens_told": door_sentence(appointment, now),
         "talk_may_go_on": now < policies.room_ends(appointment),
         "door": door,
         "hint": evidence.hints([appointment], now)[appointment.pk],

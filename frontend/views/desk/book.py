@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -33,23 +34,25 @@ def book(request: HttpRequest) -> HttpResponse:
     if not request.GET.get("client"):
         return redirect("frontend:desk_clients")
     client = _client(request, now)
+    follows = _followed(request, client, now)
     first = {"service": caseworker.services.filter(active=True).first(), "mode": "video", "who": "me"}
     chosen = WishForm(request.GET if "service" in request.GET else None, initial=first, caseworker=caseworker)
+    context: dict[str, Any] = {"client": client, "follows": follows, "wish": chosen}
     if not chosen.is_valid():
         status = 422 if chosen.errors else 200
-        return render(request, "frontend/desk/book.html", {"client": client, "wish": chosen}, status=status)
-    search, forms = _search(caseworker, chosen.cleaned_data), _forms(request, caseworker)
+        return render(request, "frontend/desk/book.html", context, status=status)
+    search, forms = _search(caseworker, chosen.cleaned_data, follows), _forms(request, caseworker)
     form, special, note = forms
     picked: Any = special if special.is_bound else form
     ahead: dict[str, Any] = {}
     if picked.is_bound and picked.is_valid() and note.is_valid():
-        wish = _Wish(caseworker, client, search, note.cleaned_data["note"], special.is_bound)
+        wish = _Wish(caseworker, client, search, note.cleaned_data["note"], special.is_bound, follows)
         start = picked.cleaned_data["start"]
         ahead = to_confirm(request, start, lambda: _booked(wish, start, now)) if wish.special else {}
         booked = None if ahead else _book(request, wish, start, now)
         if booked:
             return redirect("frontend:desk_appointment", booked.uid)
-    context = {"client": client, "wish": chosen, "errors": picked.errors or note.errors, **ahead}
+    context |= {"interpreter": search.interpreter, "errors": picked.errors or note.errors, **ahead}
     context |= {**_shown(request, forms), **times(request, search, now)}
     return render(request, "frontend/desk/book.html", context, status=422 if context["errors"] else 200)
 
@@ -72,14 +75,28 @@ def _client(request: HttpRequest, now: datetime) -> Client:
     return client
 
 
-def _search(caseworker: Caseworker, values: dict[str, Any]) -> Search:
-    mine = values["who"] == "me"
+def _followed(request: HttpRequest, client: Client, now: datetime) -> Appointment | None:
+    """The talk of this client from which the next one is booked; 404 where she may not open it."""
+    if "follows" not in request.GET:
+        return None
+    try:
+        followed = staff.appointment_of(request, uuid.UUID(request.GET["follows"]), now)
+    except ValueError:
+        raise Http404 from None
+    if followed.client_id != client.pk:
+        raise Http404
+    return followed
+
+
+def _search(caseworker: Caseworker, values: dict[str, Any], follows: Appointment | None) -> Search:
+    mine, service = values["who"] == "me", values["service"]
     return Search(
         caseworker.office,
-        values["service"],
+        service,
         values["mode"],
         caseworker=caseworker.pk if mine else None,
         team=None if mine else caseworker.team_id,
+        interpreter=follows.interpreter_language if follows and service.interpreter_possible else "",
     )
 
 
@@ -100,14 +117,16 @@ def _query(request: HttpRequest) -> str:
     return values.urlencode()
 
 
+@dataclass(frozen=True)
 class _Wish:
     """Everything about the booking but its start."""
 
-    def __init__(
-        self, caseworker: Caseworker, client: Client, search: Search, note: str, special: bool
-    ) -> None:
-        self.caseworker, self.client, self.search = caseworker, client, search
-        self.note, self.special = note, special
+    caseworker: Caseworker
+    client: Client
+    search: Search
+    note: str
+    special: bool
+    follows: Appointment | None
 
 
 def _book(request: HttpRequest, wish: _Wish, start: datetime, now: datetime) -> Appointment | None:
@@ -138,8 +157,11 @@ def _booked(
         caseworker=wish.caseworker if mine else _teammate(search, wish.client, start, now),
         by=Actor.of(wish.caseworker.user),
         now=now,
+        interpreter=search.interpreter,
         note=wish.note,
+        language=wish.follows.language if wish.follows else "",
         special=wish.special,
+        follows=wish.follows,
         idempotency=once,
     )
 

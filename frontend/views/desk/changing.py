@@ -1,6 +1,7 @@
 """An appointment changed by staff: another time, another person, another way, none at all, the next one."""
 
 from collections.abc import Callable
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,7 +19,7 @@ from frontend.forms.desk import CancelForm, HandOverForm, SpecialForm
 from frontend.telling import told
 from frontend.views.client.when import times
 from frontend.views.desk.appointment import WEEKS
-from frontend.views.desk.special import tell_warnings, to_confirm
+from frontend.views.desk.special import is_stale, tell_warnings, to_confirm
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
@@ -43,10 +44,14 @@ def _to(appointment: Appointment) -> HttpResponse:
 def _changed(request: HttpRequest, appointment: Appointment) -> HttpResponse:
     """To the appointment as it stands now; what was sent from an older page is said to be lost."""
     if request.method == "POST":
-        cancelled = _("This appointment was cancelled in the meantime. Nothing was changed.")
-        otherwise = _("This appointment has changed in the meantime. Nothing was changed.")
-        messages.warning(request, cancelled if appointment.status == Status.CANCELLED else otherwise)
+        _say_changed(request, appointment)
     return _to(appointment)
+
+
+def _say_changed(request: HttpRequest, appointment: Appointment) -> None:
+    cancelled = _("This appointment was cancelled in the meantime. Nothing was changed.")
+    otherwise = _("This appointment has changed in the meantime. Nothing was changed.")
+    messages.warning(request, cancelled if appointment.status == Status.CANCELLED else otherwise)
 
 
 def _try(request: HttpRequest, step: Callable[[], Appointment], done: str) -> Appointment | None:
@@ -88,19 +93,33 @@ def move(request: HttpRequest, uid: UUID) -> HttpResponse:
 def _move(
     request: HttpRequest, appointment: Appointment, start: datetime, by: Actor, now: datetime, special: bool
 ) -> dict[str, Any] | None:
-    """None where it has moved; else what its page shows. The appointment is as it stands."""
+    """None where it has moved; else what its page shows."""
 
-    def step() -> Appointment:
-        return booking.move(appointment=appointment, start=start, by=by, now=now, special=special)
+    def step(of: Appointment) -> Appointment:
+        return booking.move(appointment=of, start=start, by=by, now=now, special=special)
 
-    ahead: dict[str, Any] = {}
-    if special:
-        ahead = to_confirm(request, start, step)
-        appointment.refresh_from_db()
-    if not ahead and _try(request, step, _("The appointment has a new time.")):
+    ahead = _to_look_at(request, appointment, start, step) if special else None
+    if ahead is not None:
+        return ahead
+    if _try(request, lambda: step(appointment), _("The appointment has a new time.")):
         return None
     appointment.refresh_from_db()
-    return ahead
+    return {}
+
+
+def _to_look_at(
+    request: HttpRequest,
+    appointment: Appointment,
+    start: datetime,
+    step: Callable[[Appointment], Appointment],
+) -> dict[str, Any] | None:
+    """What comes before the step; None where it was looked at. It is tried on a copy: the step itself then
+    refuses what was decided on an older state."""
+    stale = is_stale(request, appointment)
+    if stale:
+        _say_changed(request, appointment)
+    ahead = to_confirm(request, start, lambda: step(copy(appointment)), appointment.sequence)
+    return ahead if ahead or stale else None
 
 
 @page
@@ -183,10 +202,10 @@ def _to_other_times(request: HttpRequest, appointment: Appointment, weeks: int) 
     user = staff.user_of(request)
     if appointment.client_id is None or not agenda.roles(user).works:
         return _to(appointment)
-    wish = {"client": str(appointment.client_id)}
+    wish = {"client": str(appointment.client_id), "follows": str(appointment.uid)}
     if appointment.caseworker.user_id == user.pk:
         before = appointment.start + timedelta(weeks=weeks, days=-1)
         day = localtime.local_date(before, localtime.zone(appointment.office.zone))
-        what = {"service": str(appointment.service_id), "mode": appointment.mode, "who": "me"}
-        wish |= {**what, "after": day.isoformat()}
+        mode = booking.meant_mode(appointment)
+        wish |= {"service": str(appointment.service_id), "mode": mode, "who": "me", "after": day.isoformat()}
     return redirect(reverse("frontend:desk_book", query=wish))

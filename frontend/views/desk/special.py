@@ -33,16 +33,25 @@ def tell_warnings(request: HttpRequest, appointment: Appointment) -> None:
         messages.warning(request, _("Special appointment:") + " " + _(WARNINGS.get(code, code)))
 
 
-def to_confirm(request: HttpRequest, start: datetime, step: Callable[[], Appointment]) -> dict[str, Any]:
+def is_stale(request: HttpRequest, appointment: Appointment) -> bool:
+    """Was what she has looked at an older state of this appointment?"""
+    seen = request.POST.get("seen", "").split(" ")[0]
+    return seen not in {"", str(appointment.sequence)}
+
+
+def to_confirm(
+    request: HttpRequest, start: datetime, step: Callable[[], Appointment], sequence: int = 0
+) -> dict[str, Any]:
     """For the page: what this step would override, unless just that was shown for this very time.
 
-    Nothing where it overrides nothing or is refused anyway: the step itself says why.
+    ``sequence`` is the state that it would change. Nothing where it overrides nothing or is refused
+    anyway: the step itself says why.
     """
     try:
         found = booking.foreseen(step)
     except SchedulerError:
         return {}
-    seen = " ".join([moments.stamp(start), *found])
+    seen = " ".join([str(sequence), moments.stamp(start), *found])
     if not found or request.POST.get("seen") == seen:
         return {}
     return {"seen": seen, "foreseen": [_(WARNINGS.get(code, code)) for code in found]}

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from frontend import evidence, room, staff
 from frontend.views.desk.days import day_from
-from frontend.views.desk.waiting import door_of, opening_of
+from frontend.views.desk.waiting import door_of, door_sentence
 from scheduler import clock
 from scheduler.domain import localtime
 from scheduler.domain.lifecycle import Status
@@ -72,7 +72,7 @@ def _line(appointment: Appointment, now: datetime, told: bool, cry: datetime | N
     return {
         "appointment": appointment,
         "door": door_of(appointment, now, waiting.scene(appointment, told), cry),
-        "opens_told": opening_of(appointment, now),
+        "opens_told": door_sentence(appointment, now),
         "to_come": booked and appointment.end > now,
         "over": appointment.end <= now,
     }

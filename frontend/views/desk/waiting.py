@@ -37,7 +37,7 @@ def door_of(
     return _of_call(appointment, cry) if appointment.mode == "phone" else {"open": False}
 
 
-def opening_of(appointment: Appointment, now: datetime) -> str:
+def door_sentence(appointment: Appointment, now: datetime) -> str:
     """When its room opens, with the day unless that is today."""
     office, (opens, _closes) = appointment.office, policies.door(appointment)
     if moments.day(opens, office) == moments.day(now, office):

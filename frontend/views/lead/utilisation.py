@@ -80,7 +80,7 @@ def show(request: HttpRequest) -> HttpResponse:
     lines = [Line(_label(row, office), row.figures) for row in report.rows]
     if request.GET.get("format") == "csv":
         named = [(line.label, line.figures) for line in [*lines, Line(_("Total"), report.figures)]]
-        return spreadsheet.utilisation(named, report.first, report.until, form.parts)
+        return spreadsheet.utilisation(named, report.first, report.until, form.heading)
     return render(request, "frontend/lead/utilisation.html", _context(request, form, report, lines, now))
 
 
@@ -100,7 +100,7 @@ def _context(
         "report": report,
         "figures": report.figures,
         "lines": lines,
-        "parts": form.parts,
+        "heading": form.heading,
         "hours": HOURS,
         "heat": _heat(report),
         "download": download.urlencode(),

@@ -1,6 +1,6 @@
 """Holding, booking, moving, cancelling: ``from scheduler.services import booking``."""
 
-from scheduler.services.booking.changing import follow_up, hand_over, move, search_of
+from scheduler.services.booking.changing import hand_over, move, search_of
 from scheduler.services.booking.company import (
     add_caseworker,
     add_companion,
@@ -10,6 +10,7 @@ from scheduler.services.booking.company import (
     send_link,
 )
 from scheduler.services.booking.ending import cancel
+from scheduler.services.booking.following import follow_up, meant_mode
 from scheduler.services.booking.holding import extend, hold, release
 from scheduler.services.booking.making import book
 from scheduler.services.booking.repeating import Idempotency, stored
@@ -29,6 +30,7 @@ __all__ = [
     "foreseen",
     "hand_over",
     "hold",
+    "meant_mode",
     "move",
     "release",
     "renew_link",

@@ -114,6 +114,16 @@ def test_a_series_is_changed_from_today_on_and_the_past_stays(desk, world):
     assert appointment.status == "booked"
 
 
+def test_times_that_begin_anew_are_said_to_replace_the_previous_ones(desk, world):
+    old = Available.objects.get()
+    typed = {**OPENING, "weekday": old.weekday, "opens": "09:30", "ends_on": "2026-03-17"}
+    said = desk.post(f"/desk/openings/{old.pk}/", typed).content.decode()
+    assert "bisherige Zeiten fallen weg." in said
+    assert "6 neue Zeiten kommen dazu." in said
+    assert "Die Zeiten zählen ab dem Beginn der Sprechzeit." in said
+    assert "buchbare Zeiten" not in said
+
+
 @pytest.mark.parametrize("wrong", [{"closes": "08:00"}, {"opens": "25:61"}, {"starts_on": "9999-12-31"}])
 def test_nonsense_changes_of_a_series_are_refused(desk, world, wrong):
     old = Available.objects.get()

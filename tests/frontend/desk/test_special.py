@@ -1,17 +1,19 @@
 """A special appointment is booked by the second press; the first shows what it overrides."""
 
 import pytest
+from django.db import connection
 
 from notifications.models import Message
-from scheduler.events import SYSTEM
+from scheduler.events import SYSTEM, Actor
 from scheduler.models import Appointment, Event
-from scheduler.services import publishing
+from scheduler.services import booking, publishing
 from tests import factories
 from tests.factories import NOW, utc
 
 SATURDAY = {"special": "1", "special-day": "2026-03-07", "special-clock": "20:00"}
 TOO_FAR = {**SATURDAY, "special-day": "2099-03-07"}
 OUTSIDE = "Er liegt außerhalb der Sprechzeiten."
+CHANGED = "Dieser Termin hat sich inzwischen geändert. Es wurde nichts geändert."
 
 
 @pytest.fixture
@@ -68,7 +70,7 @@ def test_what_overrides_nothing_is_booked_at_once(desk, page):
 
 
 def test_more_than_a_year_ahead_is_refused_in_words(desk, page, world):
-    said = "Das ist mehr als ein Jahr voraus. Bitte wählen Sie eine frühere Zeit."
+    said = "Das liegt mehr als ein Jahr in der Zukunft. Bitte wählen Sie eine frühere Zeit."
     assert said in text(desk.post(page, TOO_FAR))
     assert not Appointment.objects.exists()
     standing = factories.appointment(world[2])
@@ -87,3 +89,56 @@ def test_a_move_that_was_only_looked_at_changes_nothing(desk, world):
     assert desk.post(move, {**SATURDAY, **seen(first)}).status_code == 302
     standing.refresh_from_db()
     assert (standing.start, standing.sequence) == (utc("2026-03-07 19:00"), 1)
+
+
+def by_the_client(standing):
+    """She moves it herself, by her link."""
+    mine = Appointment.objects.get(pk=standing.pk)
+    booking.move(appointment=mine, start=utc("2026-03-17 08:00"), by=Actor("client", "1"), now=NOW)
+
+
+def test_a_choice_of_the_client_meanwhile_is_said_and_not_overridden(desk, world):
+    standing = factories.appointment(world[2])
+    move = f"/desk/appointments/{standing.uid}/move/"
+    shown = seen(desk.post(move, SATURDAY))
+    by_the_client(standing)
+    again = desk.post(move, {**SATURDAY, **shown})
+    assert CHANGED in text(again)
+    assert "Jetzt: Dienstag, 17. März 2026, 9:00 Uhr" in text(again)
+    standing.refresh_from_db()
+    assert standing.start == utc("2026-03-17 08:00")
+    assert CHANGED not in text(desk.post(move, {**SATURDAY, **seen(again)}, follow=True))
+    standing.refresh_from_db()
+    assert standing.start == utc("2026-03-07 19:00")
+
+
+def test_after_a_choice_of_the_client_not_even_what_overrides_nothing_is_done_unseen(desk, world):
+    standing = factories.appointment(world[2])
+    move = f"/desk/appointments/{standing.uid}/move/"
+    shown = seen(desk.post(move, SATURDAY))
+    by_the_client(standing)
+    free = {**SATURDAY, "special-day": "2026-03-24", "special-clock": "9:00"}
+    assert CHANGED in text(desk.post(move, {**free, **shown}))
+    standing.refresh_from_db()
+    assert standing.start == utc("2026-03-17 08:00")
+
+
+def test_a_choice_of_the_client_between_looking_and_doing_is_not_overridden(desk, world):
+    standing = factories.appointment(world[2])
+    move = f"/desk/appointments/{standing.uid}/move/"
+    shown = seen(desk.post(move, SATURDAY))
+    looked = []
+
+    def meanwhile(execute, sql, *rest):
+        answer = execute(sql, *rest)
+        if sql.startswith("ROLLBACK TO") and not looked:
+            looked.append(sql)
+            by_the_client(standing)
+        return answer
+
+    with connection.execute_wrapper(meanwhile):
+        again = desk.post(move, {**SATURDAY, **shown})
+    assert looked
+    assert "Jetzt: Dienstag, 17. März 2026, 9:00 Uhr" in text(again)
+    standing.refresh_from_db()
+    assert standing.start == utc("2026-03-17 08:00")

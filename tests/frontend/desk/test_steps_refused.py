@@ -45,10 +45,21 @@ def test_a_busy_follow_up_leads_to_other_times_around_that_day(desk, busy):
     assert answer.context["days"][0][0] == date(2026, 3, 24)
 
 
+def test_other_times_are_those_of_the_way_that_was_meant_before_a_plan_b(desk, busy, clock):
+    busy.client.mobile = "+4915112345678"
+    busy.client.save()
+    clock.to(busy.start)
+    desk.post(address(busy, "call-instead/"))
+    busy.refresh_from_db()
+    assert busy.mode == "phone"
+    answer = desk.post(address(busy, "follow-up/"), {"weeks": "2"})
+    assert "mode=video" in answer.headers["Location"]
+
+
 def test_a_colleague_with_a_busy_follow_up_first_chooses_what_is_to_be_booked(world, busy):
     colleague = factories.caseworker(world[0], team=world[2].team)
     answer = sign_in(colleague.user).post(address(busy, "follow-up/"), {"weeks": "2"})
-    assert answer.headers["Location"] == f"/desk/book/?client={busy.client_id}"
+    assert answer.headers["Location"] == f"/desk/book/?client={busy.client_id}&follows={busy.uid}"
 
 
 def test_a_lead_without_a_calendar_stays_at_the_appointment(world, busy):

@@ -17,3 +17,14 @@ def test_the_overview_shows_the_own_office_and_no_other(db):
     assert "Fachverfahren Jobcenter Hier" in text
     assert "· Ukrainisch" in text
     assert "Jobcenter Dort" not in text
+
+
+def test_a_break_is_named_where_there_is_one(db):
+    office = factories.office()
+    service = factories.service(office, duration_minutes=45, buffer_minutes=15)
+    page = sign_in(factories.user(office, administers=True))
+    assert "45 Minuten, danach 15 Minuten Pause" in page.get("/office/").content.decode()
+    service.buffer_minutes = 0
+    service.save()
+    text = page.get("/office/").content.decode()
+    assert ("· 45 Minuten" in text, "Pause" in text) == (True, False)

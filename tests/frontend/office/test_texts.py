@@ -1,8 +1,10 @@
 """The editor of an office's own texts, as a form without JavaScript."""
 
 import html
+import re
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client as Browser
 
 from notifications.models import Message, TemplateOverride
@@ -65,10 +67,32 @@ def test_the_preview_says_at_once_what_could_not_be_sent(cast, administrator):
     assert "SMS: Bitte schreiben Sie einen Text." in page
 
 
-def test_who_was_signed_out_keeps_what_is_typed(cast, administrator):
+def test_the_preview_says_to_whoever_was_signed_out_how_it_goes_on(cast, administrator):
+    stranger = Browser(headers={"HX-Request": "true", "accept-language": "de"})
+    answer = stranger.post(PAGE, entries(administrator))
+    assert (answer.status_code, "HX-Refresh" in answer.headers) == (401, False)
+    assert "Bitte melden Sie sich in einem neuen Fenster an, dann geht es hier weiter." in page_of(answer)
+    assert "<html" not in page_of(answer)
+
+
+def test_a_page_from_before_signing_in_anew_gets_what_its_forms_need(cast):
+    browser = Browser(enforce_csrf_checks=True, headers={"HX-Request": "true", "accept-language": "de"})
+    browser.cookies = sign_in(cast.administrator).cookies
+    typed = entries(browser)
+    refused = browser.post(PAGE, {**typed, "csrfmiddlewaretoken": "x" * 64})
+    assert refused.status_code == 403
+    assert "Sie sind wieder angemeldet." in page_of(refused)
+    fresh = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page_of(refused))[1]
+    assert browser.post(PAGE, {**typed, "csrfmiddlewaretoken": fresh}).status_code == 200
+
+
+def test_without_a_second_factor_the_preview_is_not_led_to_its_activation(cast, administrator):
     typed = entries(administrator)
-    answer = Browser().post(PAGE, typed, headers={"HX-Request": "true"})
-    assert (answer.status_code, answer.content, "HX-Refresh" in answer.headers) == (401, b"", False)
+    Authenticator.objects.all().delete()
+    answer = administrator.post(PAGE, typed, headers={"HX-Request": "true"})
+    assert (answer.status_code, "Location" in answer.headers) == (401, False)
+    assert administrator.get(PAGE).headers["Location"] == "/accounts/2fa/totp/activate/"
+    assert administrator.get(PAGE, headers={"HX-Request": "true"}).headers["HX-Refresh"] == "true"
 
 
 def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, administrator):
