@@ -19,7 +19,7 @@ from tools.postgres import Cluster
 PYTHON = Path(sys.executable)
 TEMPLATE = "ours_template"
 AUTHENTICATION = ("scheduler_apikey",)
-ROOM_SECRET = "opens nothing outside of the benchmark, but is long enough"
+ROOM_SECRET = "opens nothing outside of the benchmark and is long enough"
 _JSON = {"Content-Type": "application/json"}
 
 
