@@ -30,6 +30,12 @@ def take(*, office: Office, now: datetime) -> bool:
     return False
 
 
+def give_back(*, office: Office, now: datetime) -> None:
+    """One that was counted then and certainly not sent."""
+    counted = SmsDay.objects.of(office).filter(day=now.date(), number__gt=0)
+    counted.update(number=F("number") - 1)
+
+
 def refused_today(*, office: Office, now: datetime) -> int:
     """How many SMS of today were not sent because the budget was used up."""
     found = SmsDay.objects.of(office).filter(day=now.date()).values_list("refused", flat=True).first()

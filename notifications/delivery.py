@@ -1,7 +1,8 @@
 """Claim, look again, render, fence, send, record: nothing lost, nothing told twice, nothing untrue."""
 
 import uuid
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -16,6 +17,9 @@ from notifications.recovery import Clock
 
 BATCH = 5
 NO_SEND_AFTER = timedelta(seconds=25)
+SLOW = timedelta(seconds=5)
+"""Whoever needs longer for one message keeps back those of other channels."""
+OVERTAKEN_FOR = timedelta(seconds=10)
 KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
 
 
@@ -31,23 +35,47 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
     nothing is, there is time to ask what became of unknown SMS.
     """
     recovery.recover(now(), real())
-    begun, taken = real(), 0
-    while real() - begun < NO_SEND_AFTER:
-        batch = claim(now(), real())
+    task = _Task(now, real, real())
+    while task.has_time():
+        batch = claim(now(), real(), without=task.slow)
         if not batch:
-            recovery.look_up_due(now, real, begun + NO_SEND_AFTER)
-            return taken
-        if not taken and len(batch) == BATCH:
+            recovery.look_up_due(now, real, task.begun + NO_SEND_AFTER)
+            return task.taken
+        if not task.taken and len(batch) == BATCH:
             jobs.ask_for_help()
+        task.tell(batch)
+    jobs.ask_for_help()
+    return task.taken
+
+
+@dataclass
+class _Task:
+    """What one worker does in one go; a channel that keeps it waiting is left alone for the rest of it."""
+
+    now: Clock
+    real: Clock
+    begun: datetime
+    taken: int = 0
+    slow: set[str] = field(default_factory=set)
+
+    def has_time(self) -> bool:
+        return self.real() - self.begun < NO_SEND_AFTER
+
+    def tell(self, batch: list[Message]) -> None:
+        """One after the other; what is not begun is given back."""
         reading = Reading(batch)
         for message in batch:
-            if real() - begun > NO_SEND_AFTER:
+            if message.channel in self.slow or self.real() - self.begun > NO_SEND_AFTER:
                 _give_back(message)
             else:
-                deliver(message, now, real, reading)
-        taken += len(batch)
-    jobs.ask_for_help()
-    return taken
+                self._one(message, reading)
+        self.taken += len(batch)
+
+    def _one(self, message: Message, reading: Reading) -> None:
+        started = self.real()
+        deliver(message, self.now, self.real, reading)
+        if self.real() - started > SLOW:
+            self.slow.add(message.channel)
 
 
 def look_up_due(now: Clock, real: Clock = real_now) -> None:
@@ -55,17 +83,20 @@ def look_up_due(now: Clock, real: Clock = real_now) -> None:
     recovery.look_up_due(now, real, real() + NO_SEND_AFTER)
 
 
-def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
-    """Take up to five due messages, urgent ones first, with a lease; others do not get them meanwhile."""
+def claim(now: datetime, real: datetime, without: Collection[str] = ()) -> list[Message]:
+    """Take up to five due messages, urgent ones first, with a lease; others do not get them meanwhile.
+
+    Not those of channels that stand still, nor of those ``without`` which this task goes on.
+    """
     lease = uuid.uuid4()
     with transaction.atomic():
         due = Message.objects.filter(state=State.PENDING, next_try_at__lte=now)
-        if halted := stops.stopped():
+        if halted := {*stops.stopped(), *without}:
             due = due.exclude(channel__in=halted)
         due = due.order_by("-urgent", "next_try_at")
         if connection.vendor == "postgresql":
             due = due.select_for_update(skip_locked=True)
-        ids = _together(list(due.values_list("pk", "last_error")[:limit]))
+        ids = _together(list(due.values_list("pk", "last_error")[:BATCH]))
         if not ids:
             return []
         Message.objects.filter(pk__in=ids, state=State.PENDING).update(
@@ -75,7 +106,7 @@ def claim(now: datetime, real: datetime, limit: int = BATCH) -> list[Message]:
             attempts=F("attempts") + 1,
         )
     mine = Message.objects.filter(pk__in=ids, lease=lease)
-    return sorted(mine, key=lambda message: (not message.urgent, message.due_at))
+    return sorted(mine, key=lambda message: (not message.urgent, message.next_try_at))
 
 
 def _together(due: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
@@ -97,6 +128,8 @@ class _Delivery:
     now: Clock
     real: Clock
     reading: Reading
+    counted: datetime | None = None
+    """When it was counted as an SMS of its office's day."""
 
     def run(self) -> None:
         end = truth.untrue(self.message, self.now())
@@ -124,10 +157,28 @@ class _Delivery:
         except Exception as error:
             self._retry("rendering", error=error)
             return
-        if self.message.channel == "sms" and not budget.take(office=self.message.office, now=self.now()):
+        if not self._within_budget():
             self._refused(Refused("sms_budget"))
         elif self._fence(outgoing.message_id):
             self._send(outgoing)
+        else:
+            self._overtaken()
+
+    def _within_budget(self) -> bool:
+        if self.message.channel != "sms":
+            return True
+        self.counted = self.now()
+        return budget.take(office=self.message.office, now=self.counted)
+
+    def _not_taken(self) -> None:
+        """What certainly did not go out costs nothing."""
+        if self.counted:
+            budget.give_back(office=self.message.office, now=self.counted)
+
+    def _overtaken(self) -> None:
+        """The fence has seen what the reading had not: looked at again soon, unless others have it now."""
+        self._not_taken()
+        self._wait_until(self.now() + OVERTAKEN_FOR)
 
     def _fence(self, message_id: str) -> bool:
         """An SMS keeps the id of the try before until the provider gives it a new one.
@@ -144,8 +195,10 @@ class _Delivery:
         except Refused as error:
             self._refused(error)
         except TryLater as error:
+            self._not_taken()
             self._retry(error.code, error.wait)
         except Stopped as error:
+            self._not_taken()
             stops.stop(channel=self.message.channel, code=error.code, now=self.now())
             _give_back(self.message, State.SENDING)
         except Unclear as error:

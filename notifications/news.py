@@ -5,11 +5,15 @@ from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
-from notifications.models import HEARD, Message
+from notifications.models import HEARD, Message, State
 from scheduler.models import Appointment, Event
 
 OF_KIND = {"moved": "time", "mode_changed": "way", "handed_over": "person"}
 """Which kind tells of which change; staff are told of all three by one."""
+DOINGS = tuple(
+    f"appointment.{step}" for step in ("booked", "moved", "cancelled", "mode_changed", "handed_over")
+)
+"""Whoever does these sees how the appointment stands; whoever says "I will come" may look at an old page."""
 BEFORE = {"time": "start_before", "way": "mode_before", "person": "caseworker_before"}
 
 
@@ -63,9 +67,9 @@ def _since(message: Message) -> "QuerySet[Event]":
 
 
 def _last_heard(message: Message) -> int:
-    """The last event before this message's own that she was told of, or that was her own doing."""
-    told = Message.objects.filter(HEARD, participant=message.participant_id)
-    own = Event.objects.filter(_done_by(message), appointment=message.appointment_id)
+    """The last event before this message's own that she surely was told of, or that was her own doing."""
+    told = Message.objects.filter(HEARD, participant=message.participant_id).exclude(state=State.UNKNOWN)
+    own = Event.objects.filter(_done_by(message), appointment=message.appointment_id, verb__in=DOINGS)
     pks = (
         told.filter(event__lt=message.event_id or 0).aggregate(last=Max("event"))["last"],
         own.filter(pk__lt=message.event_id or 0).aggregate(last=Max("pk"))["last"],

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
+from notifications import news
 from notifications.models import FAREWELL, Heartbeat, Message, State, TemplateOverride
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office, User
@@ -12,6 +13,8 @@ from scheduler.models import Appointment, Office, User
 NOT_TOLD = (State.FAILED, State.EXPIRED, State.UNKNOWN)
 UNDER_WAY = (State.PENDING, State.CLAIMED, State.SENDING)
 TOLD = (State.SENT, State.DELIVERED)
+CHANGES = ("confirmation", *news.OF_KIND)
+"""What a client has to know, whatever else was changed since."""
 LISTED = timedelta(days=7)
 SAME = ("appointment", "sequence", "participant", "kind", "stage")
 """What two messages share that tell one person one thing by two channels."""
@@ -37,11 +40,12 @@ def history(appointment: Appointment) -> "QuerySet[Message]":
 def could_not_be_told(office: Office, now: datetime) -> "QuerySet[Message]":
     """What a person has to say by phone or letter, the soonest appointment first.
 
-    Refused, too late, or nobody knows even now; by no other channel either; not overtaken by a change. It is
-    listed until somebody settles it, at most until a week after the appointment.
+    Refused, too late, or nobody knows even now; by no other channel either; not overtaken by a change that
+    she was told of. It is listed until somebody settles it, at most until a week after the appointment.
     """
+    never_mended = Q(kind__in=CHANGES) & ~Exists(_heard_later())
     rows = Message.objects.of(office).filter(
-        Q(sequence=F("appointment__sequence")) | FAREWELL,
+        Q(sequence=F("appointment__sequence")) | FAREWELL | never_mended,
         state__in=NOT_TOLD,
         appointment__status__in=[Status.BOOKED, Status.CANCELLED],
         appointment__end__gt=now - LISTED,
@@ -67,6 +71,12 @@ def staff_not_told(office: Office, now: datetime) -> "QuerySet[Message]":
 def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
     """Talks of this caseworker that are over and have no outcome yet."""
     return Appointment.objects.of(user.office).booked().filter(caseworker__user=user, end__lt=now)
+
+
+def _heard_later() -> "QuerySet[Message]":
+    """A later state of the appointment, told to the same person or on its way; a reminder may be days off."""
+    later = Message.objects.filter(participant=OuterRef("participant"), sequence__gt=OuterRef("sequence"))
+    return later.filter(Q(state__in=TOLD) | Q(state__in=UNDER_WAY) & ~Q(kind="reminder"))
 
 
 def _by_another_channel() -> "QuerySet[Message]":

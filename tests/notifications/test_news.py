@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.test import override_settings
 
-from notifications import by_hand, delivery, gsm7, rendering
+from notifications import by_hand, delivery, gsm7, queries, receipts, rendering
+from notifications.channels import Refused
 from notifications.models import Message
 from scheduler.events import SYSTEM, Actor
 from scheduler.services import attendance, booking, contacts
@@ -253,3 +254,43 @@ def test_whoever_takes_over_learns_that_somebody_waits(worker, mate):
     booking.hand_over(appointment=appointment, caseworker=mate, by=STAFF, now=at_the_door)
     waits = Message.objects.filter(kind="staff_waits", state="pending")
     assert [message.user for message in waits] == [mate.user]
+
+
+class TestWhoMayNotKnow:
+    """Staff have moved the talk to eleven o'clock, then changed the way and back again."""
+
+    def and_back(self, appointment):
+        booking.switch_mode(appointment=appointment, mode="phone", by=STAFF, now=NOW)
+        booking.switch_mode(appointment=appointment, mode="video", by=STAFF, now=NOW)
+
+    def test_saying_that_she_comes_is_not_having_heard(self, worker, post):
+        appointment = factories.appointment(worker)
+        tell()
+        booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+        attendance.confirm(participant=appointment.one("client"), now=NOW)
+        self.and_back(appointment)
+        tell()
+        assert "11:00" in text_of(post, appointment.client.email)[-1]
+
+    def test_a_message_that_perhaps_arrived_is_not_having_heard(self, worker, post):
+        appointment = factories.appointment(worker)
+        tell()
+        booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+        Message.objects.filter(kind="moved").update(state="unknown")
+        self.and_back(appointment)
+        tell()
+        assert "11:00" in text_of(post, appointment.client.email)[-1]
+
+    def test_what_comes_back_late_is_listed_until_she_has_heard(self, worker, post):
+        appointment = factories.appointment(worker)
+        tell()
+        booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
+        tell()
+        self.and_back(appointment)
+        tell()
+        moved = Message.objects.get(kind="moved")
+        bounce = Refused("bounced")
+        receipts.bounced(message_ids=[moved.message_id], error=bounce, now=NOW)
+        assert moved in queries.could_not_be_told(worker.office, NOW)
+        booking.move(appointment=appointment, start=utc("2026-03-10 09:00"), by=STAFF, now=NOW)
+        assert moved not in queries.could_not_be_told(worker.office, NOW)
