@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
 from notifications import news
-from notifications.models import FAREWELL, Heartbeat, Message, State, TemplateOverride
+from notifications.models import FAREWELL, HEARD, Heartbeat, Message, State, TemplateOverride
 from scheduler.domain.lifecycle import Status
 from scheduler.models import Appointment, Office, User
 
@@ -74,9 +74,12 @@ def to_record(user: User, now: datetime) -> "QuerySet[Appointment]":
 
 
 def _heard_later() -> "QuerySet[Message]":
-    """A later state of the appointment, told to the same person or on its way; a reminder may be days off."""
+    """A later state of the appointment that the same person has heard of, hears of soon, or is listed for.
+
+    What was no news to her is void; a reminder may be days off.
+    """
     later = Message.objects.filter(participant=OuterRef("participant"), sequence__gt=OuterRef("sequence"))
-    return later.filter(Q(state__in=TOLD) | Q(state__in=UNDER_WAY) & ~Q(kind="reminder"))
+    return later.filter(HEARD | ~Q(kind="reminder") & ~Q(state=State.VOID))
 
 
 def _by_another_channel() -> "QuerySet[Message]":
