@@ -40,16 +40,28 @@ def _word(body: str) -> str:
 
 def _answer(word: str, body: str, open_ones: list[Participant], now: datetime) -> str:
     first = open_ones[0]
+    if _in_silence(open_ones):
+        _to_each_office(body, open_ones, now)
+        return ""
     if word not in YES | NO:
-        by_office = {person.office_id: person for person in reversed(open_ones)}
-        said = [_pass_on(body, one.client, one.office, now) for one in by_office.values()]
-        return next(filter(None, said), "")
+        return _to_each_office(body, open_ones, now)
     if len(open_ones) > 1:
         return _which(open_ones)
     try:
         return _do(word, first, now)
     except SchedulerError:
         return _please_call(first)
+
+
+def _in_silence(open_ones: list[Participant]) -> bool:
+    """Safe contact: whoever holds the phone learns nothing from it, and changes nothing by it."""
+    return any(person.client and person.client.no_messages for person in open_ones)
+
+
+def _to_each_office(body: str, open_ones: list[Participant], now: datetime) -> str:
+    by_office = {person.office_id: person for person in reversed(open_ones)}
+    said = [_pass_on(body, one.client, one.office, now) for one in by_office.values()]
+    return next(filter(None, said), "")
 
 
 def _without_appointment(sender: str, body: str, now: datetime) -> str:

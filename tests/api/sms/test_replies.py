@@ -7,7 +7,7 @@ import pytest
 
 from notifications import gsm7
 from scheduler.events import SYSTEM
-from scheduler.models import CallbackRequest, Participant
+from scheduler.models import CallbackRequest, Client, Participant
 from scheduler.services import booking
 from tests import factories
 from tests.api.sms.conftest import MOBILE, SID, handed_over
@@ -127,6 +127,18 @@ class TestWithoutAnAppointment:
         type(client_of_ours).objects.update(no_messages=True)
         assert text_of(reply("hello")) == ""
         assert CallbackRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("word", ["1", "JA", "2", "hello"])
+@pytest.mark.parametrize("talks", [1, 2])
+def test_safe_contact_whoever_holds_the_phone_learns_and_changes_nothing(message, worker, reply, word, talks):
+    if talks == 2:
+        handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
+    Client.objects.filter(pk=message.client_id).update(no_messages=True)
+    assert text_of(reply(word)) == ""
+    person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
+    assert (person.appointment.status, person.confirmed_at) == ("booked", None)
+    assert CallbackRequest.objects.get().window == word
 
 
 def test_strangers_learn_and_change_nothing(message, reply):
