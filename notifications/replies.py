@@ -20,9 +20,15 @@ MOST_PHONES = 2
 
 
 def answer(*, sender: str, body: str, provider_id: str, now: datetime) -> str:
-    """Do what was asked and answer what is said back; the same reply twice changes nothing."""
-    if not _first_time(provider_id, now):
-        return ""
+    """Do what was asked and answer what is said back; the same reply twice changes nothing.
+
+    It counts as seen only with what it led to: where that fails, the provider's next try is heard.
+    """
+    with transaction.atomic():
+        return _heard(sender, body, now) if _first_time(provider_id, now) else ""
+
+
+def _heard(sender: str, body: str, now: datetime) -> str:
     word = _word(body)
     if word in STOP:
         return _stop(list(Client.objects.filter(mobile=sender).select_related("office")), now)

@@ -4,6 +4,7 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import OperationalError, connection
 
 from notifications import gsm7
 from scheduler.events import SYSTEM
@@ -67,6 +68,19 @@ def test_with_two_appointments_at_one_number_nothing_is_guessed(message, worker,
 def test_the_same_reply_twice_is_one(message, reply):
     assert reply("hello?", sid=SID).content != reply("hello?", sid=SID).content
     assert CallbackRequest.objects.count() == 1
+
+
+def test_a_reply_is_heard_again_where_the_data_base_failed_in_the_middle(message, reply):
+    def broken(execute, sql, *more):
+        if sql.startswith('UPDATE "scheduler_appointment"'):
+            raise OperationalError("gone")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(broken), pytest.raises(OperationalError):
+        reply("2", sid=SID)
+    reply("2", sid=SID)
+    message.appointment.refresh_from_db()
+    assert message.appointment.status == "cancelled"
 
 
 def test_stop_ends_sms_for_everybody_at_this_number(message, worker, reply):
