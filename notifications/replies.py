@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications import gsm7
-from notifications.models import SmsReply
+from notifications.models import NOT_OUT, Message, SmsReply
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import LimitReached, SchedulerError
 from scheduler.events import Actor
@@ -15,6 +15,7 @@ from scheduler.models import Client, Office, Participant
 from scheduler.services import attendance, booking, contacts, people
 
 YES, NO, STOP = {"1", "ja"}, {"2", "absagen"}, {"stop", "stopp"}
+NEWS = ("confirmation", "moved", "mode_changed", "handed_over")
 SHOWN = 40
 MOST_PHONES = 2
 
@@ -54,7 +55,7 @@ def _answer(word: str, body: str, open_ones: list[Participant], now: datetime) -
     if len(open_ones) > 1:
         return _which(open_ones)
     try:
-        return _do(word, first, now)
+        return _please_call(first) if _is_to_hear(first) else _do(word, first, now)
     except SchedulerError:
         return _please_call(first)
 
@@ -82,6 +83,13 @@ def _without_appointment(sender: str, body: str, now: datetime) -> str:
 def _in_her_language(client: Client, body: str, now: datetime) -> str:
     with translation.override(_spoken(client.language)):
         return _pass_on(body, client, client.office, now)
+
+
+def _is_to_hear(person: Participant) -> bool:
+    """Is what she answers to older than her appointment is now? Then her yes or no means another time."""
+    talk = person.appointment
+    rows = Message.objects.of(talk.office_id).filter(appointment=talk, sequence=talk.sequence)
+    return rows.filter(participant=person, kind__in=NEWS, state__in=NOT_OUT).exists()
 
 
 def _do(word: str, person: Participant, now: datetime) -> str:

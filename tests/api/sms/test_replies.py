@@ -7,14 +7,16 @@ import pytest
 from django.db import OperationalError, connection
 
 from notifications import gsm7
-from scheduler.events import SYSTEM
+from notifications.models import Message, State
+from scheduler.events import SYSTEM, Actor
 from scheduler.models import CallbackRequest, Client, Participant
 from scheduler.services import booking
 from tests import factories
 from tests.api.sms.conftest import MOBILE, SID, handed_over
-from tests.factories import NOW
+from tests.factories import NOW, utc
 
 pytestmark = pytest.mark.django_db
+STAFF = Actor("user", "1")
 STRANGE = [
     *("Буду о 2", "ساعة 2", "٢", "не 1", "1?", "2?", "2-3", "12", "1 2", "2 Uhr", "2ä", "nicht 2", "１"),
     *(
@@ -153,6 +155,22 @@ def test_safe_contact_whoever_holds_the_phone_learns_and_changes_nothing(message
     person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
     assert (person.appointment.status, person.confirmed_at) == ("booked", None)
     assert CallbackRequest.objects.get().window == word
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.CLAIMED])
+@pytest.mark.parametrize("word", ["1", "2"])
+def test_her_word_does_not_count_for_a_time_she_has_not_heard_of(message, worker, reply, word, state):
+    talk = message.appointment
+    booking.move(appointment=talk, start=utc("2026-03-17 08:00"), by=STAFF, now=NOW, special=True)
+    news = Message.objects.filter(appointment=talk, participant=message.participant, kind="moved")
+    assert news.update(state=state) == 1
+    assert message.office.phone in text_of(reply(word))
+    person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
+    assert (person.appointment.status, person.confirmed_at) == ("booked", None)
+    news.update(state=State.SENT)
+    reply("2")
+    talk.refresh_from_db()
+    assert talk.status == "cancelled"
 
 
 def test_strangers_learn_and_change_nothing(message, reply):
