@@ -108,22 +108,29 @@ def _stop(persons: list[Client], now: datetime) -> str:
 
 
 def _pass_on(body: str, client: Client | None, office: Office, now: datetime) -> str:
-    """To the caseworkers: the list of whom to call back, with the first words. Safe contact: no answer."""
+    """To the caseworkers: the list of whom to call back, with the first words. Safe contact: no answer.
+
+    Who is on the list already has her answer; what she adds is kept, and two machines never talk for ever.
+    """
     said = "".join(sign for sign in " ".join(body.split()) if sign.isprintable())[:SHOWN]
-    if client is None:
+    if client is None or people.add_to_callback(office=office, phone=client.mobile or "", words=said, now=now):
         return ""
     try:
-        people.ask_callback(
-            office=office,
-            name=_name_of(client),
-            phone=client.mobile or "",
-            language=client.language,
-            window=said,
-            now=now,
-        )
+        _ask_callback(said, client, office, now)
     except LimitReached:
         return ""
     return "" if client.no_messages else gsm7.normalised(_("Thank you. We will call you back."))
+
+
+def _ask_callback(said: str, client: Client, office: Office, now: datetime) -> None:
+    people.ask_callback(
+        office=office,
+        name=_name_of(client),
+        phone=client.mobile or "",
+        language=client.language,
+        window=said,
+        now=now,
+    )
 
 
 def _name_of(client: Client) -> str:

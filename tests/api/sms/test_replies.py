@@ -99,6 +99,37 @@ def test_anything_else_is_a_call_back(message, reply):
     assert row.window == ("Ich komme später " + "x" * 900)[:40]
 
 
+@pytest.mark.parametrize(
+    ("then", "kept"),
+    [
+        ("bin krank", "komme später / bin krank"),
+        ("", "komme später"),
+        ("bitte erst nach 15 Uhr anrufen", "später / bitte erst nach 15 Uhr anrufen"),
+        ("x" * 50, "x" * 40),
+    ],
+)
+def test_what_she_adds_while_a_call_waits_is_kept_and_answered_once(message, reply, then, kept):
+    assert "rufen Sie zurück" in text_of(reply("komme später"))
+    assert text_of(reply(then)) == ""
+    assert CallbackRequest.objects.get().window == kept
+
+
+def test_to_a_call_that_was_made_nothing_is_added(message, reply):
+    reply("komme später")
+    CallbackRequest.objects.update(done_at=NOW)
+    assert "rufen Sie zurück" in text_of(reply("bin krank"))
+    assert list(CallbackRequest.objects.values_list("window", flat=True)) == ["komme später", "bin krank"]
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("any", "hello"), ("morning", "morning / hello")])
+def test_what_she_adds_leaves_when_to_call(message, reply, asked, kept):
+    CallbackRequest.objects.create(
+        office=message.office, name="Kim", phone=MOBILE, window=asked, created_at=NOW
+    )
+    reply("hello")
+    assert CallbackRequest.objects.get().window == kept
+
+
 @pytest.mark.parametrize("body", STRANGE)
 def test_nothing_is_left_out_of_what_is_said(message, reply, body):
     said = text_of(reply(body))
