@@ -113,7 +113,9 @@ def _pass_on(body: str, client: Client | None, office: Office, now: datetime) ->
     Who is on the list already has her answer; what she adds is kept, and two machines never talk for ever.
     """
     said = "".join(sign for sign in " ".join(body.split()) if sign.isprintable())[:SHOWN]
-    if client is None or people.add_to_callback(office=office, phone=client.mobile or "", words=said, now=now):
+    if client is None or people.add_to_callback(
+        office=office, phone=client.mobile or "", words=said, now=now
+    ):
         return ""
     try:
         _ask_callback(said, client, office, now)

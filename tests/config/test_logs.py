@@ -38,7 +38,10 @@ LEVELS = ("", "django", "django.request", "django.server", "django.db.backends")
         (f"?next=%2Ft%2F{LINK}%2Fjoin", "?next=[removed]%2Fjoin"),
         (f"?next=%2ft%2f{LINK[:9]}", "?next=[removed]"),
         (f"?next=%252Ft%252F{LINK}%252F", "?next=%252Ft%252F[removed]%252F"),
-        ("step2verificationcompleted mp4 http2_client/ipv4/", "step2verificationcompleted mp4 http2_client/ipv4/"),
+        (
+            "step2verificationcompleted mp4 http2_client/ipv4/",
+            "step2verificationcompleted mp4 http2_client/ipv4/",
+        ),
         ("GET /phone/0a1b.0.1773:Ab_c-9/ 200", "GET [removed]/ 200"),
         (f"no link {LINK}.", "no link [removed]."),
         (f'#jwt="{TOKEN}"&config', '#jwt="[removed]"&config'),
