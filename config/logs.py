@@ -7,10 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 _SECRETS = re.compile(
-    r"/t/[A-Za-z0-9_-]+"
+    r"(?:/|%2[Ff])t(?:/|%2[Ff])[A-Za-z0-9_-]+"
     r"|/phone/[^/\s\"?]+"
     r"|(?<=/password/reset/key/)[^/\s]+|(?<=/confirm-email/)[^/\s]+"
-    r"|\bp[0-9][A-Za-z0-9]{15,22}\b"  # a personal link without its address
+    # a personal link without its address; inside of a word only where it has more than small letters
+    r"|(?:\b|(?=p[0-9][a-z]*[A-Z0-9]))p[0-9][A-Za-z0-9]{15,22}(?![A-Za-z0-9])"
     r"|eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*"
     r"|(?<=jwt=)[^&\s\"']+"
     r"|sz_[A-Za-z0-9_-]{20,}"

@@ -288,6 +288,8 @@ LOGGING = {
         "django.request": {"filters": ["ours_only"]},
         "django.security.csrf": {"filters": ["ours_only"]},
         "django.security.DisallowedHost": {"filters": ["one_line"]},
+        "django.security.RequestDataTooBig": {"filters": ["one_line"]},
+        "django.security.TooManyFieldsSent": {"filters": ["one_line"]},
         "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "notifications.fates": {"level": "INFO"},  # one line for whatever becomes of a message
         "django.template": {"level": "INFO"},  # below it whole contexts are written out, people and all

@@ -7,7 +7,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from notifications import gsm7
-from notifications.models import SmsReply
+from notifications.models import NOT_OUT, Message, SmsReply
 from scheduler.domain.lifecycle import Status
 from scheduler.errors import LimitReached, SchedulerError
 from scheduler.events import Actor
@@ -15,14 +15,21 @@ from scheduler.models import Client, Office, Participant
 from scheduler.services import attendance, booking, contacts, people
 
 YES, NO, STOP = {"1", "ja"}, {"2", "absagen"}, {"stop", "stopp"}
+NEWS = ("confirmation", "moved", "mode_changed", "handed_over")
 SHOWN = 40
 MOST_PHONES = 2
 
 
 def answer(*, sender: str, body: str, provider_id: str, now: datetime) -> str:
-    """Do what was asked and answer what is said back; the same reply twice changes nothing."""
-    if not _first_time(provider_id, now):
-        return ""
+    """Do what was asked and answer what is said back; the same reply twice changes nothing.
+
+    It counts as seen only with what it led to: where that fails, the provider's next try is heard.
+    """
+    with transaction.atomic():
+        return _heard(sender, body, now) if _first_time(provider_id, now) else ""
+
+
+def _heard(sender: str, body: str, now: datetime) -> str:
     word = _word(body)
     if word in STOP:
         return _stop(list(Client.objects.filter(mobile=sender).select_related("office")), now)
@@ -40,16 +47,28 @@ def _word(body: str) -> str:
 
 def _answer(word: str, body: str, open_ones: list[Participant], now: datetime) -> str:
     first = open_ones[0]
+    if _in_silence(open_ones):
+        _to_each_office(body, open_ones, now)
+        return ""
     if word not in YES | NO:
-        by_office = {person.office_id: person for person in reversed(open_ones)}
-        said = [_pass_on(body, one.client, one.office, now) for one in by_office.values()]
-        return next(filter(None, said), "")
+        return _to_each_office(body, open_ones, now)
     if len(open_ones) > 1:
         return _which(open_ones)
     try:
-        return _do(word, first, now)
+        return _please_call(first) if _is_to_hear(first) else _do(word, first, now)
     except SchedulerError:
         return _please_call(first)
+
+
+def _in_silence(open_ones: list[Participant]) -> bool:
+    """Safe contact: whoever holds the phone learns nothing from it, and changes nothing by it."""
+    return any(person.client and person.client.no_messages for person in open_ones)
+
+
+def _to_each_office(body: str, open_ones: list[Participant], now: datetime) -> str:
+    by_office = {person.office_id: person for person in reversed(open_ones)}
+    said = [_pass_on(body, one.client, one.office, now) for one in by_office.values()]
+    return next(filter(None, said), "")
 
 
 def _without_appointment(sender: str, body: str, now: datetime) -> str:
@@ -64,6 +83,13 @@ def _without_appointment(sender: str, body: str, now: datetime) -> str:
 def _in_her_language(client: Client, body: str, now: datetime) -> str:
     with translation.override(_spoken(client.language)):
         return _pass_on(body, client, client.office, now)
+
+
+def _is_to_hear(person: Participant) -> bool:
+    """Is what she answers to older than her appointment is now? Then her yes or no means another time."""
+    talk = person.appointment
+    rows = Message.objects.of(talk.office_id).filter(appointment=talk, sequence=talk.sequence)
+    return rows.filter(participant=person, kind__in=NEWS, state__in=NOT_OUT).exists()
 
 
 def _do(word: str, person: Participant, now: datetime) -> str:
@@ -82,22 +108,31 @@ def _stop(persons: list[Client], now: datetime) -> str:
 
 
 def _pass_on(body: str, client: Client | None, office: Office, now: datetime) -> str:
-    """To the caseworkers: the list of whom to call back, with the first words. Safe contact: no answer."""
+    """To the caseworkers: the list of whom to call back, with the first words. Safe contact: no answer.
+
+    Who is on the list already has her answer; what she adds is kept, and two machines never talk for ever.
+    """
     said = "".join(sign for sign in " ".join(body.split()) if sign.isprintable())[:SHOWN]
-    if client is None:
+    if client is None or people.add_to_callback(
+        office=office, phone=client.mobile or "", words=said, now=now
+    ):
         return ""
     try:
-        people.ask_callback(
-            office=office,
-            name=_name_of(client),
-            phone=client.mobile or "",
-            language=client.language,
-            window=said,
-            now=now,
-        )
+        _ask_callback(said, client, office, now)
     except LimitReached:
         return ""
     return "" if client.no_messages else gsm7.normalised(_("Thank you. We will call you back."))
+
+
+def _ask_callback(said: str, client: Client, office: Office, now: datetime) -> None:
+    people.ask_callback(
+        office=office,
+        name=_name_of(client),
+        phone=client.mobile or "",
+        language=client.language,
+        window=said,
+        now=now,
+    )
 
 
 def _name_of(client: Client) -> str:

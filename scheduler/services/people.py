@@ -35,6 +35,7 @@ DIRECTIONS = (0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x2
 INVISIBLE = dict.fromkeys((*DIRECTIONS, 0x00AD, 0x200B, 0x2060, 0xFEFF))
 REASON_HOLDS = timedelta(hours=12)
 CALLBACKS_WAITING = 500
+WORDS_KEPT = 40
 CALLBACKS_PER_ORIGIN_AND_HOUR = 10
 
 
@@ -176,6 +177,20 @@ def ask_callback(
         )
         record(office=office, verb="callback.asked", subject=row, by=Actor("visitor"), now=now)
     return row
+
+
+def add_to_callback(*, office: Office, phone: str, words: str, now: datetime) -> bool:
+    """More words to the request of this number that waits, the newest kept; False where none waits."""
+    waiting = CallbackRequest.objects.of(office).filter(phone=phone, done_at=None)
+    with transaction.atomic():
+        row = waiting.select_for_update(of=("self",), no_key=True).first()
+        if row is None:
+            return False
+        before = "" if row.window == "any" else row.window
+        row.window = " / ".join(filter(None, (before, words)))[-WORDS_KEPT:].strip()
+        row.save(update_fields=["window"])
+        record(office=office, verb="callback.added_to", subject=row, by=Actor("visitor"), now=now)
+    return True
 
 
 def take_client(*, client: Client, caseworker: Caseworker, by: Actor, now: datetime) -> bool:

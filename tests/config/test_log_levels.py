@@ -30,6 +30,20 @@ def test_a_strange_host_is_one_line_without_a_traceback(browser, caplog, setting
     assert lines(caplog) == [("django.security.DisallowedHost", "ERROR", False)]
 
 
+@pytest.mark.parametrize(
+    ("setting", "error"),
+    [
+        ("DATA_UPLOAD_MAX_MEMORY_SIZE", "RequestDataTooBig"),
+        ("DATA_UPLOAD_MAX_NUMBER_FIELDS", "TooManyFieldsSent"),
+    ],
+)
+def test_a_form_that_is_too_large_is_one_line_too(browser, caplog, settings, setting, error):
+    setattr(settings, setting, 1)
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    assert 400 <= browser.post("/accounts/login/", "a=1&b=2", **form).status_code < 500
+    assert lines(caplog) == [(f"django.security.{error}", "ERROR", False)]
+
+
 @pytest.mark.parametrize("address", ["/nowhere/at/all/", "/api/v1/slots"])
 def test_what_the_caller_got_wrong_is_no_warning(browser, caplog, address):
     assert 400 <= browser.get(address).status_code < 500

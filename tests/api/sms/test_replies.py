@@ -4,16 +4,19 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.db import OperationalError, connection
 
 from notifications import gsm7
-from scheduler.events import SYSTEM
-from scheduler.models import CallbackRequest, Participant
+from notifications.models import Message, State
+from scheduler.events import SYSTEM, Actor
+from scheduler.models import CallbackRequest, Client, Participant
 from scheduler.services import booking
 from tests import factories
 from tests.api.sms.conftest import MOBILE, SID, handed_over
-from tests.factories import NOW
+from tests.factories import NOW, utc
 
 pytestmark = pytest.mark.django_db
+STAFF = Actor("user", "1")
 STRANGE = [
     *("Буду о 2", "ساعة 2", "٢", "не 1", "1?", "2?", "2-3", "12", "1 2", "2 Uhr", "2ä", "nicht 2", "１"),
     *(
@@ -69,6 +72,19 @@ def test_the_same_reply_twice_is_one(message, reply):
     assert CallbackRequest.objects.count() == 1
 
 
+def test_a_reply_is_heard_again_where_the_data_base_failed_in_the_middle(message, reply):
+    def broken(execute, sql, *more):
+        if sql.startswith('UPDATE "scheduler_appointment"'):
+            raise OperationalError("gone")
+        return execute(sql, *more)
+
+    with connection.execute_wrapper(broken), pytest.raises(OperationalError):
+        reply("2", sid=SID)
+    reply("2", sid=SID)
+    message.appointment.refresh_from_db()
+    assert message.appointment.status == "cancelled"
+
+
 def test_stop_ends_sms_for_everybody_at_this_number(message, worker, reply):
     other = handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
     reply("STOP")
@@ -81,6 +97,37 @@ def test_anything_else_is_a_call_back(message, reply):
     row = CallbackRequest.objects.get()
     assert (row.phone, row.office) == (MOBILE, message.office)
     assert row.window == ("Ich komme später " + "x" * 900)[:40]
+
+
+@pytest.mark.parametrize(
+    ("then", "kept"),
+    [
+        ("bin krank", "komme später / bin krank"),
+        ("", "komme später"),
+        ("bitte erst nach 15 Uhr anrufen", "später / bitte erst nach 15 Uhr anrufen"),
+        ("x" * 50, "x" * 40),
+    ],
+)
+def test_what_she_adds_while_a_call_waits_is_kept_and_answered_once(message, reply, then, kept):
+    assert "rufen Sie zurück" in text_of(reply("komme später"))
+    assert text_of(reply(then)) == ""
+    assert CallbackRequest.objects.get().window == kept
+
+
+def test_to_a_call_that_was_made_nothing_is_added(message, reply):
+    reply("komme später")
+    CallbackRequest.objects.update(done_at=NOW)
+    assert "rufen Sie zurück" in text_of(reply("bin krank"))
+    assert list(CallbackRequest.objects.values_list("window", flat=True)) == ["komme später", "bin krank"]
+
+
+@pytest.mark.parametrize(("asked", "kept"), [("any", "hello"), ("morning", "morning / hello")])
+def test_what_she_adds_leaves_when_to_call(message, reply, asked, kept):
+    CallbackRequest.objects.create(
+        office=message.office, name="Kim", phone=MOBILE, window=asked, created_at=NOW
+    )
+    reply("hello")
+    assert CallbackRequest.objects.get().window == kept
 
 
 @pytest.mark.parametrize("body", STRANGE)
@@ -127,6 +174,34 @@ class TestWithoutAnAppointment:
         type(client_of_ours).objects.update(no_messages=True)
         assert text_of(reply("hello")) == ""
         assert CallbackRequest.objects.count() == 1
+
+
+@pytest.mark.parametrize("word", ["1", "JA", "2", "hello"])
+@pytest.mark.parametrize("talks", [1, 2])
+def test_safe_contact_whoever_holds_the_phone_learns_and_changes_nothing(message, worker, reply, word, talks):
+    if talks == 2:
+        handed_over(worker, "2026-03-17 08:00", name="Robin Beispiel")
+    Client.objects.filter(pk=message.client_id).update(no_messages=True)
+    assert text_of(reply(word)) == ""
+    person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
+    assert (person.appointment.status, person.confirmed_at) == ("booked", None)
+    assert CallbackRequest.objects.get().window == word
+
+
+@pytest.mark.parametrize("state", [State.PENDING, State.CLAIMED])
+@pytest.mark.parametrize("word", ["1", "2"])
+def test_her_word_does_not_count_for_a_time_she_has_not_heard_of(message, worker, reply, word, state):
+    talk = message.appointment
+    booking.move(appointment=talk, start=utc("2026-03-17 08:00"), by=STAFF, now=NOW, special=True)
+    news = Message.objects.filter(appointment=talk, participant=message.participant, kind="moved")
+    assert news.update(state=state) == 1
+    assert message.office.phone in text_of(reply(word))
+    person = Participant.objects.select_related("appointment").get(pk=message.participant_id)
+    assert (person.appointment.status, person.confirmed_at) == ("booked", None)
+    news.update(state=State.SENT)
+    reply("2")
+    talk.refresh_from_db()
+    assert talk.status == "cancelled"
 
 
 def test_strangers_learn_and_change_nothing(message, reply):

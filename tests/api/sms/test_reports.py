@@ -87,9 +87,14 @@ class TestGatewayReports:
         told(message.pk, {"status": "failed"})
         assert state(message) == "delivered"
 
-    @pytest.mark.parametrize("body", ["", "[]", "{}", '"x"', "{broken"])
+    @pytest.mark.parametrize("body", ["", "[]", "{}", '"x"', "{broken", "[" * 60_000])
     def test_nonsense_is_refused(self, message, told, body):
         assert told(message.pk, body).status_code == 400
+
+    @pytest.mark.parametrize("sign", [r"\ud800", r"\u0000"])
+    def test_an_id_that_no_data_base_keeps_is_refused(self, message, told, sign):
+        assert told(message.pk, f'{{"status": "delivered", "id": "g{sign}"}}').status_code == 400
+        assert state(message) == "sent"
 
     def test_a_wrong_token_is_refused(self, message, told):
         assert told(message.pk, {"status": "delivered"}, token="x").status_code == 403

@@ -259,6 +259,17 @@ def test_a_call_back_is_done_once(desk, world):
     assert call.owner == world[2].user
 
 
+@pytest.mark.parametrize(
+    ("window", "read"),
+    [("komme später / bin krank", "<bdi>komme später / bin krank</bdi>"), ("morning", "Vormittag")],
+)
+def test_what_somebody_wrote_who_wants_a_call_is_read(desk, world, window, read):
+    CallbackRequest.objects.create(
+        office=world[0], name="Kim", phone="+491761", window=window, created_at=NOW
+    )
+    assert read in desk.get("/desk/").content.decode()
+
+
 def test_lists_need_the_same_statements_for_one_and_many_rows(desk, world):
     def statements():
         with CaptureQueriesContext(
