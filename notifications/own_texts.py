@@ -58,17 +58,27 @@ def problems(kind: str, part: str, text: str) -> list[Problem]:
     """Why this text cannot be used; nothing if it can."""
     if not text.strip():
         return [Problem("empty")]
-    used = _PLACEHOLDER.findall(text)
-    rest = _PLACEHOLDER.sub("", text)
-    found = [Problem("unknown_variable", name) for name in used if name not in variables(kind, part)]
-    found += [Problem("missing_variable", name) for name in required(kind, part) if name not in used]
-    found += [Problem("forbidden_word", word) for word in forbidden_in(rest)]
+    if len(text) > PARTS[part]:
+        return [Problem("too_long")]
+    return _of_variables(kind, part, text) + _of_signs(part, _PLACEHOLDER.sub("", text))
+
+
+def _of_variables(kind: str, part: str, text: str) -> list[Problem]:
+    used = dict.fromkeys(_PLACEHOLDER.findall(text))
+    unknown = [Problem("unknown_variable", name) for name in used if name not in variables(kind, part)]
+    return unknown + [
+        Problem("missing_variable", name) for name in required(kind, part) if name not in used
+    ]
+
+
+def _of_signs(part: str, rest: str) -> list[Problem]:
+    """What is wrong with the text around the variables."""
     checks = {
         "braces": "{" in rest or "}" in rest,
-        "too_long": len(text) > PARTS[part],
-        "unprintable": bool(_CONTROL.search(text)),
-        "line_break": part == SUBJECT and "\n" in text,
+        "unprintable": bool(_CONTROL.search(rest)),
+        "line_break": part == SUBJECT and "\n" in rest,
     }
+    found = [Problem("forbidden_word", word) for word in forbidden_in(rest)]
     return found + [Problem(code) for code, broken in checks.items() if broken]
 
 

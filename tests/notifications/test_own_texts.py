@@ -60,8 +60,8 @@ class TestRules:
         assert {problem.code for problem in found} <= {"braces", "line_break"}
         assert Problem("braces") in found
 
-    def test_unknown_names_are_named(self):
-        found = own_texts.problems("confirmation", SUBJECT, "{{ name }} {{ office }} {{ link }}")
+    def test_unknown_names_are_named_once_each(self):
+        found = own_texts.problems("confirmation", SUBJECT, "{{ name }} {{ office }} {{ link }} {{ name }}")
         assert found == [Problem("unknown_variable", "name"), Problem("unknown_variable", "link")]
 
     @pytest.mark.parametrize("kind", KINDS)
@@ -84,6 +84,10 @@ class TestRules:
             "too_long",
         ]
         assert own_texts.problems("code", SUBJECT, " \n ") == [Problem("empty")]
+
+    def test_what_is_too_long_is_not_looked_through(self):
+        found = own_texts.problems("confirmation", MAIL, "{{ name }} {" + "Sanktion" * PARTS[MAIL])
+        assert found == [Problem("too_long")]
 
     def test_what_a_value_holds_is_never_read_as_a_variable(self):
         assert own_texts.fill("{{ person }}", {"person": "{{ word }}", "word": "Ahorn"}) == "{{ word }}"
