@@ -2,6 +2,8 @@
 
 import json
 import logging
+from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.utils import translation
@@ -15,7 +17,7 @@ from scheduler import links
 from scheduler.domain.wording import FORBIDDEN
 from scheduler.errors import Invalid
 from scheduler.events import Actor
-from scheduler.models import Event
+from scheduler.models import Client, Event, Office
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW
@@ -89,6 +91,18 @@ class TestRules:
         found = own_texts.problems("confirmation", MAIL, "{{ name }} {" + "Sanktion" * PARTS[MAIL])
         assert found == [Problem("too_long")]
 
+    def test_an_sms_has_four_segments_at_most_with_the_longest_names(self, settings):
+        settings.PUBLIC_BASE_URL = "https://a.example"
+        rest = 4 * gsm7.PART - 4 * len(f"{'x' * 80} ") - len(f"https://a.example/t/{'x' * 24} {'x' * 16}")
+        text = "{{ office }} " * 4 + "{{ link }} {{ word }}"
+        assert own_texts.problems("confirmation", SMS, text + "a" * rest) == []
+        found = own_texts.problems("confirmation", SMS, text + "a" * (rest + 1))
+        assert found == [Problem("too_many_segments", "5")]
+
+    def test_what_costs_thirty_sms_is_refused(self):
+        found = own_texts.problems("confirmation", SMS, "{{link}} " * 52 + "{{word}}")
+        assert [problem.code for problem in found] == ["too_many_segments"]
+
     def test_what_a_value_holds_is_never_read_as_a_variable(self):
         assert own_texts.fill("{{ person }}", {"person": "{{ word }}", "word": "Ahorn"}) == "{{ word }}"
 
@@ -114,6 +128,23 @@ def test_the_editor_begins_with_a_text_that_says_the_same(worker, kind, language
         mine, default = wordings.mail(kind, context, own), wordings.mail(kind, context)
         assert mine.subject == default.subject
         assert mine.text.split() == default.text.split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_variable_of_an_sms_is_longer_than_is_reckoned_with(worker, language):
+    office, sms = worker.office, own_texts.LONGEST
+    with translation.override(language):
+        for day, mode in zip(range(366), cycle(["video", "phone", "on_site"]), strict=False):
+            context = samples.context(office, "confirmation", NOW + timedelta(days=day))
+            context["start"] = context["start"].replace(hour=23)
+            context["appointment"].mode = mode
+            found = wordings.values({**wordings.of_office(office), **context})
+            assert [name for name in sms if len(found[name]) > sms[name]] == []
+    stored = {"office": Office.name, "phone": Office.phone, "word": Client.word}
+    assert {name: column.field.max_length for name, column in stored.items()}.items() <= sms.items()
+    assert sms["office_short"] == wordings.OFFICE_LENGTH
+    used = {name for kind in KINDS for name in own_texts.variables(kind, SMS)}
+    assert used == {*sms, "link"}
 
 
 class TestSending:
