@@ -36,6 +36,8 @@ LONGEST = {
 }
 """What may stand in an SMS for a variable, at the most, in characters; the link's length is the host's."""
 _PLACEHOLDER = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+_GLUED_LINK = re.compile(r"""\{\{ ?link ?\}\}(?!\??[.,;:!)"'>]*(?:\s|\Z))""")
+"""Phones and mail programs take whatever follows a link without a gap as its end."""
 _OFFICE = ("office", "office_short", "phone")
 _CODE = ("code", "minutes")
 _WHEN = ("weekday", "date", "time", "when", "how")
@@ -81,6 +83,7 @@ def problems(kind: str, part: str, text: str) -> list[Problem]:
     if len(text) > PARTS[part]:
         return [Problem("too_long")]
     found = _of_variables(kind, part, text) + _of_signs(part, _PLACEHOLDER.sub("", text))
+    found += [Problem("glued_link")] if _GLUED_LINK.search(text) else []
     return found or (_when_filled(text) if part == SMS else [])
 
 

@@ -24,6 +24,7 @@ PROBLEMS = {
     "too_many_segments": gettext_noop(
         "With the longest names and links this makes %(what)s SMS parts. At most %(most)s are possible."
     ),
+    "glued_link": gettext_noop("Behind the link there must be a blank or a line break."),
     "unprintable": gettext_noop("There is a sign in it that nobody sees. Please type it anew."),
     "line_break": gettext_noop("A subject has one line."),
 }

@@ -103,6 +103,20 @@ class TestRules:
         found = own_texts.problems("confirmation", SMS, "{{link}} " * 52 + "{{word}}")
         assert [problem.code for problem in found] == ["too_many_segments"]
 
+    @pytest.mark.parametrize(
+        "behind", ["{{ word }}", "{{word}}", "ab", "/x", "?a", "-", ".de", ")a", "»", "!?", "\u200b a"]
+    )
+    def test_what_would_become_part_of_the_link_is_refused(self, behind):
+        for link in ("{{ link }}", "{{link}}"):
+            found = own_texts.problems("confirmation", MAIL, f"{link}{behind}")
+            assert found == [Problem("glued_link")]
+
+    @pytest.mark.parametrize(
+        "behind", ["", " {{ word }}", "\n{{ word }}", ".", ")", "!) Bis bald", "?", '">', ",\nIhr Amt"]
+    )
+    def test_a_link_that_ends_is_fine(self, behind):
+        assert own_texts.problems("confirmation", MAIL, "({{ link }}" + behind) == []
+
     def test_what_a_value_holds_is_never_read_as_a_variable(self):
         assert own_texts.fill("{{ person }}", {"person": "{{ word }}", "word": "Ahorn"}) == "{{ word }}"
 

@@ -113,6 +113,10 @@ def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, ad
         ({"mail": "{% include 'x' %} {{ link }}"}, "Geschweifte Klammern sind nur für Variablen"),
         ({"mail": "{{ link }} Sanktion"}, "„Sanktion“ darf in keiner Nachricht stehen"),
         ({"sms": "{{ link }} " * 40 + "{{ word }}"}, "SMS-Teile. Höchstens 4 sind möglich."),
+        (
+            {"mail": "{{ link }}{{ word }}"},
+            "Nach dem Link braucht es ein Leerzeichen oder einen Zeilenumbruch.",
+        ),
         ({"subject": ""}, "Bitte schreiben Sie einen Text."),
     ],
 )
