@@ -75,6 +75,12 @@ class TestRules:
     def test_forbidden_words_are_refused(self, word):
         assert Problem("forbidden_word", word) in own_texts.problems("code", SUBJECT, f"Ihre {word}en")
 
+    @pytest.mark.parametrize("sign", ["\u200f", "\u061c", "\u200b"])
+    def test_no_unseen_sign_hides_a_forbidden_word(self, sign):
+        assert own_texts.problems("code", SUBJECT, f"Sank{sign}tion") == [
+            Problem("forbidden_word", "Sanktion")
+        ]
+
     def test_what_nobody_sees_and_what_is_too_long_is_refused(self):
         found = [
             own_texts.problems("code", SUBJECT, text) for text in ("a\u202eb", "a\x00", "a\nb", "a" * 121)
