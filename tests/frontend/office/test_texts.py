@@ -22,8 +22,8 @@ def entries(browser) -> dict[str, str]:
 def held(answer) -> dict[str, str]:
     """What the form of this page would send."""
     fields = {bound.name: bound.value() for bound in answer.context["form"]}
-    seen = re.search(r'name="seen" value="(\w*)"', page_of(answer))[1]
-    return {**fields, "seen": seen}
+    seen = re.search(r'name="(seen)" value="(\w*)"', page_of(answer))
+    return {**fields, **dict([seen.groups()] if seen else [])}
 
 
 def send(browser, do, **changes):
