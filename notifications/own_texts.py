@@ -8,6 +8,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.conf import settings
+
+from notifications import gsm7
+from scheduler import links
 from scheduler.domain.wording import forbidden_in
 
 KINDS = ("confirmation", "reminder", "moved", "mode_changed", "handed_over", "cancelled", "code")
@@ -15,7 +19,25 @@ LANGUAGES = ("de", "en")
 SUBJECT, MAIL, SMS = "subject.txt", "email.txt", "sms.txt"
 PARTS = {SUBJECT: 120, MAIL: 4000, SMS: 480}
 """Parts with the greatest number of characters."""
+MOST_SEGMENTS = 4
+LONGEST = {
+    "office": 80,
+    "office_short": 24,
+    "phone": 30,
+    "weekday": 3,
+    "date": 6,
+    "time": 5,
+    "when": 36,
+    "how": 7,
+    "change": 16,
+    "word": 16,
+    "code": 6,
+    "minutes": 2,
+}
+"""What may stand in an SMS for a variable, at the most, in characters; the link's length is the host's."""
 _PLACEHOLDER = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
+_GLUED_LINK = re.compile(r"""\{\{ ?link ?\}\}(?!\??[.,;:!)"'>]*(?:\s|\Z))""")
+"""Phones and mail programs take whatever follows a link without a gap as its end."""
 _OFFICE = ("office", "office_short", "phone")
 _CODE = ("code", "minutes")
 _WHEN = ("weekday", "date", "time", "when", "how")
@@ -24,7 +46,7 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\x7f\u2028\u2029\u202a-\u202e\u2066-\
 
 @dataclass(frozen=True)
 class Problem:
-    """Why a text is refused; ``what`` names the variable or word."""
+    """Why a text is refused; ``what`` names the variable, the word or how many segments."""
 
     code: str
     what: str = ""
@@ -58,18 +80,39 @@ def problems(kind: str, part: str, text: str) -> list[Problem]:
     """Why this text cannot be used; nothing if it can."""
     if not text.strip():
         return [Problem("empty")]
-    used = _PLACEHOLDER.findall(text)
-    rest = _PLACEHOLDER.sub("", text)
-    found = [Problem("unknown_variable", name) for name in used if name not in variables(kind, part)]
-    found += [Problem("missing_variable", name) for name in required(kind, part) if name not in used]
-    found += [Problem("forbidden_word", word) for word in forbidden_in(rest)]
+    if len(text) > PARTS[part]:
+        return [Problem("too_long")]
+    found = _of_variables(kind, part, text) + _of_signs(part, _PLACEHOLDER.sub("", text))
+    found += [Problem("glued_link")] if _GLUED_LINK.search(text) else []
+    return found or (_when_filled(text) if part == SMS else [])
+
+
+def _of_variables(kind: str, part: str, text: str) -> list[Problem]:
+    used = dict.fromkeys(_PLACEHOLDER.findall(text))
+    unknown = [Problem("unknown_variable", name) for name in used if name not in variables(kind, part)]
+    return unknown + [Problem("missing_variable", name) for name in required(kind, part) if name not in used]
+
+
+def _of_signs(part: str, rest: str) -> list[Problem]:
+    """What is wrong with the text around the variables."""
     checks = {
         "braces": "{" in rest or "}" in rest,
-        "too_long": len(text) > PARTS[part],
-        "unprintable": bool(_CONTROL.search(text)),
-        "line_break": part == SUBJECT and "\n" in text,
+        "unprintable": bool(_CONTROL.search(rest)),
+        "line_break": part == SUBJECT and "\n" in rest,
     }
+    found = [Problem("forbidden_word", word) for word in forbidden_in(rest)]
     return found + [Problem(code) for code, broken in checks.items() if broken]
+
+
+def _when_filled(text: str) -> list[Problem]:
+    """An SMS with this many segments is refused by the provider, or not worth its price."""
+    segments = gsm7.segments(gsm7.normalised(fill(text, _longest())))
+    return [Problem("too_many_segments", str(segments))] if segments > MOST_SEGMENTS else []
+
+
+def _longest() -> dict[str, str]:
+    link = f"{settings.PUBLIC_BASE_URL}/t/" + "x" * links.LONGEST
+    return {**{name: "x" * length for name, length in LONGEST.items()}, "link": link}
 
 
 def fill(text: str, values: Mapping[str, str]) -> str:

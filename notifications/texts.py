@@ -1,5 +1,7 @@
 """An office's own texts: shown before they are kept, kept, dropped. What is kept can be sent."""
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -53,6 +55,32 @@ def stored(*, office: Office, kind: str, language: str) -> dict[str, str]:
     """The own texts of a kind by part, sound or not."""
     rows = TemplateOverride.objects.of(office).filter(kind=kind, language=language)
     return dict(rows.values_list("part", "text"))
+
+
+def fingerprint(stored: Mapping[str, str]) -> str:
+    """The same for the same own texts: two windows may show different ones."""
+    return hashlib.sha256(repr(sorted(stored.items())).encode()).hexdigest()[:16]
+
+
+def replace(
+    *, office: Office, kind: str, language: str, own: wordings.Own, seen: str, by: Actor, now: datetime
+) -> bool:
+    """From now on these own texts, and the default for every other part.
+
+    False, and nothing is changed, where the stored ones are no longer those with the fingerprint ``seen``.
+    """
+    what: dict[str, Any] = {"office": office, "kind": kind, "language": language}
+    with transaction.atomic():
+        Office.objects.select_for_update(no_key=True).get(pk=office.pk)
+        if fingerprint(stored(**what)) != seen:
+            return False
+        for part in own_texts.PARTS:
+            _put(own.get(part), **what, part=part, by=by, now=now)
+    return True
+
+
+def _put(text: str | None, **known: Any) -> bool:
+    return restore(**known) if text is None else keep(**known, text=text)
 
 
 def keep(*, office: Office, kind: str, part: str, language: str, text: str, by: Actor, now: datetime) -> bool:

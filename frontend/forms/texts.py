@@ -21,6 +21,10 @@ PROBLEMS = {
     ),
     "braces": gettext_noop("Braces are only for variables from the list, such as {{ phone }}."),
     "too_long": gettext_noop("This is too long."),
+    "too_many_segments": gettext_noop(
+        "With the longest names and links this makes %(what)s SMS parts. At most %(most)s are possible."
+    ),
+    "glued_link": gettext_noop("Behind the link there must be a blank or a line break."),
     "unprintable": gettext_noop("There is a sign in it that nobody sees. Please type it anew."),
     "line_break": gettext_noop("A subject has one line."),
 }
@@ -28,7 +32,7 @@ PROBLEMS = {
 
 def told(problem: Problem) -> str:
     """Why a text is refused, in words."""
-    return _(PROBLEMS[problem.code]) % {"what": problem.what}
+    return _(PROBLEMS[problem.code]) % {"what": problem.what, "most": own_texts.MOST_SEGMENTS}
 
 
 REQUIRED = {"required": gettext_lazy(EMPTY)}

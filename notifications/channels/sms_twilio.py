@@ -17,7 +17,7 @@ from notifications.rendering import Outgoing
 
 TIMEOUT = 10
 OPTED_OUT = 21610
-REFUSED = {21211, 21214, 21612, 21614, 30004, 30005, 30006}
+REFUSED = {21211, 21214, 21612, 21614, 21617, 30004, 30005, 30006}
 STOPPED = {20003, 21408, 21606}
 TRANSIENT = {429, 20429, 30001, 30008}
 LOST = {"failed", "undelivered", "canceled"}

@@ -2,6 +2,8 @@
 
 import json
 import logging
+from datetime import timedelta
+from itertools import cycle
 
 import pytest
 from django.utils import translation
@@ -15,7 +17,7 @@ from scheduler import links
 from scheduler.domain.wording import FORBIDDEN
 from scheduler.errors import Invalid
 from scheduler.events import Actor
-from scheduler.models import Event
+from scheduler.models import Client, Event, Office
 from scheduler.services import booking
 from tests import factories
 from tests.factories import NOW
@@ -60,8 +62,8 @@ class TestRules:
         assert {problem.code for problem in found} <= {"braces", "line_break"}
         assert Problem("braces") in found
 
-    def test_unknown_names_are_named(self):
-        found = own_texts.problems("confirmation", SUBJECT, "{{ name }} {{ office }} {{ link }}")
+    def test_unknown_names_are_named_once_each(self):
+        found = own_texts.problems("confirmation", SUBJECT, "{{ name }} {{ office }} {{ link }} {{ name }}")
         assert found == [Problem("unknown_variable", "name"), Problem("unknown_variable", "link")]
 
     @pytest.mark.parametrize("kind", KINDS)
@@ -72,6 +74,12 @@ class TestRules:
     @pytest.mark.parametrize("word", FORBIDDEN)
     def test_forbidden_words_are_refused(self, word):
         assert Problem("forbidden_word", word) in own_texts.problems("code", SUBJECT, f"Ihre {word}en")
+
+    @pytest.mark.parametrize("sign", ["\u200f", "\u061c", "\u200b"])
+    def test_no_unseen_sign_hides_a_forbidden_word(self, sign):
+        assert own_texts.problems("code", SUBJECT, f"Sank{sign}tion") == [
+            Problem("forbidden_word", "Sanktion")
+        ]
 
     def test_what_nobody_sees_and_what_is_too_long_is_refused(self):
         found = [
@@ -84,6 +92,36 @@ class TestRules:
             "too_long",
         ]
         assert own_texts.problems("code", SUBJECT, " \n ") == [Problem("empty")]
+
+    def test_what_is_too_long_is_not_looked_through(self):
+        found = own_texts.problems("confirmation", MAIL, "{{ name }} {" + "Sanktion" * PARTS[MAIL])
+        assert found == [Problem("too_long")]
+
+    def test_an_sms_has_four_segments_at_most_with_the_longest_names(self, settings):
+        settings.PUBLIC_BASE_URL = "https://a.example"
+        rest = 4 * gsm7.PART - 4 * len(f"{'x' * 80} ") - len(f"https://a.example/t/{'x' * 24} {'x' * 16}")
+        text = "{{ office }} " * 4 + "{{ link }} {{ word }}"
+        assert own_texts.problems("confirmation", SMS, text + "a" * rest) == []
+        found = own_texts.problems("confirmation", SMS, text + "a" * (rest + 1))
+        assert found == [Problem("too_many_segments", "5")]
+
+    def test_what_costs_thirty_sms_is_refused(self):
+        found = own_texts.problems("confirmation", SMS, "{{link}} " * 52 + "{{word}}")
+        assert [problem.code for problem in found] == ["too_many_segments"]
+
+    @pytest.mark.parametrize(
+        "behind", ["{{ word }}", "{{word}}", "ab", "/x", "?a", "-", ".de", ")a", "»", "!?", "\u200b a"]
+    )
+    def test_what_would_become_part_of_the_link_is_refused(self, behind):
+        for link in ("{{ link }}", "{{link}}"):
+            found = own_texts.problems("confirmation", MAIL, f"{link}{behind}")
+            assert found == [Problem("glued_link")]
+
+    @pytest.mark.parametrize(
+        "behind", ["", " {{ word }}", "\n{{ word }}", ".", ")", "!) Bis bald", "?", '">', ",\nIhr Amt"]
+    )
+    def test_a_link_that_ends_is_fine(self, behind):
+        assert own_texts.problems("confirmation", MAIL, "({{ link }}" + behind) == []
 
     def test_what_a_value_holds_is_never_read_as_a_variable(self):
         assert own_texts.fill("{{ person }}", {"person": "{{ word }}", "word": "Ahorn"}) == "{{ word }}"
@@ -110,6 +148,23 @@ def test_the_editor_begins_with_a_text_that_says_the_same(worker, kind, language
         mine, default = wordings.mail(kind, context, own), wordings.mail(kind, context)
         assert mine.subject == default.subject
         assert mine.text.split() == default.text.split()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_variable_of_an_sms_is_longer_than_is_reckoned_with(worker, language):
+    office, sms = worker.office, own_texts.LONGEST
+    with translation.override(language):
+        for day, mode in zip(range(366), cycle(["video", "phone", "on_site"]), strict=False):
+            context = samples.context(office, "confirmation", NOW + timedelta(days=day))
+            context["start"] = context["start"].replace(hour=23)
+            context["appointment"].mode = mode
+            found = wordings.values({**wordings.of_office(office), **context})
+            assert [name for name in sms if len(found[name]) > sms[name]] == []
+    stored = {"office": Office.name, "phone": Office.phone, "word": Client.word}
+    assert {name: column.field.max_length for name, column in stored.items()}.items() <= sms.items()
+    assert sms["office_short"] == wordings.OFFICE_LENGTH
+    used = {name for kind in KINDS for name in own_texts.variables(kind, SMS)}
+    assert used == {*sms, "link"}
 
 
 class TestSending:

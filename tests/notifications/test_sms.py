@@ -59,6 +59,11 @@ class TestTwilio:
         tell()
         assert fate(message) == ("failed", "twilio_21211")
 
+    def test_a_text_that_is_too_long_for_the_provider_is_not_tried_again(self, message, twilio):
+        twilio.answers = [(400, {"code": 21617, "message": "exceeds 1600 characters", "status": 400})]
+        tell()
+        assert fate(message) == ("failed", "twilio_21617")
+
     def test_who_opted_out_at_the_provider_has_withdrawn_here(self, message, twilio):
         twilio.answers = [(400, OPTED_OUT)]
         tell()

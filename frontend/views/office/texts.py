@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from frontend import staff
@@ -14,6 +15,11 @@ from frontend.forms.texts import FIELDS, TextsForm
 from notifications import own_texts, queries, texts, to_staff
 from scheduler import clock
 from scheduler.events import Actor
+
+CHANGED = gettext_noop(
+    "Somebody has changed these texts in the meantime. Nothing was saved. Your texts are still in the "
+    "fields: saving again replaces the others. You see those when you open this page in a new window."
+)
 
 
 @require_safe
@@ -47,34 +53,45 @@ def edit(request: HttpRequest, kind: str, language: str) -> HttpResponse:
     sound = form.is_valid()
     own = form.own(starters) if sound else {}
     if sound and request.POST.get("do") in {"save", "test"}:
-        return _keep(request, what, own)
+        if _replaced(request, what, own):
+            return redirect("frontend:office_text", kind, language)
+        form.add_error(None, _(CHANGED))
     preview = texts.preview(**what, own=own, now=now) if sound else None
     shown = {**what, "form": form, "preview": preview}
     if "HX-Request" in request.headers:
         return render(request, "frontend/office/_text_preview.html", {**shown, "live": True})
     context = {
         **shown,
+        "seen": _seen(request, form, texts.fingerprint(stored)),
         "name": language_name(language),
         "stored": [name for name, part in FIELDS.items() if part in stored],
         "variables": _variables(kind, texts.examples(**what, now=now)),
     }
-    status = 422 if form.errors and request.method == "POST" else 200
-    return render(request, "frontend/office/text.html", context, status=status)
+    return render(request, "frontend/office/text.html", context, status=_status(request, form))
 
 
-def _keep(request: HttpRequest, what: dict[str, Any], own: dict[str, str]) -> HttpResponse:
+def _seen(request: HttpRequest, form: TextsForm, present: str) -> str:
+    """What the page counts as known: a preview adds nothing to it, being told of the change does."""
+    told = request.method != "POST" or form.non_field_errors()
+    return present if told else request.POST.get("seen", "")
+
+
+def _status(request: HttpRequest, form: TextsForm) -> int:
+    if form.non_field_errors():
+        return 409
+    return 422 if form.errors and request.method == "POST" else 200
+
+
+def _replaced(request: HttpRequest, what: dict[str, Any], own: dict[str, str]) -> bool:
     user, now = staff.user_of(request), clock.now()
-    for part in FIELDS.values():
-        known = {**what, "part": part, "by": Actor.of(user), "now": now}
-        if part in own:
-            texts.keep(**known, text=own[part])
-        else:
-            texts.restore(**known)
+    seen = request.POST.get("seen", "")
+    if not texts.replace(**what, own=own, seen=seen, by=Actor.of(user), now=now):
+        return False
     messages.success(request, _("Saved. From now on these texts are sent."))
     if request.POST["do"] == "test":
         to_staff.send_test(user=user, kind=what["kind"], language=what["language"], now=now)
         messages.info(request, _("A test is on its way to %(address)s.") % {"address": user.email})
-    return redirect("frontend:office_text", what["kind"], what["language"])
+    return True
 
 
 @require_POST

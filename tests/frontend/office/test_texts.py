@@ -16,8 +16,14 @@ INDEX = "/office/messages/texts/"
 
 def entries(browser) -> dict[str, str]:
     """What the form holds when it is opened."""
-    form = browser.get(PAGE).context["form"]
-    return {bound.name: bound.value() for bound in form}
+    return held(browser.get(PAGE))
+
+
+def held(answer) -> dict[str, str]:
+    """What the form of this page would send."""
+    fields = {bound.name: bound.value() for bound in answer.context["form"]}
+    seen = re.search(r'name="(seen)" value="(\w*)"', page_of(answer))
+    return {**fields, **dict([seen.groups()] if seen else [])}
 
 
 def send(browser, do, **changes):
@@ -105,6 +111,49 @@ def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, ad
     assert not TemplateOverride.objects.exists()
 
 
+def kept() -> dict[str, str]:
+    return dict(TemplateOverride.objects.values_list("part", "text"))
+
+
+@pytest.mark.parametrize("do", ["save", "test"])
+def test_who_saves_later_overwrites_nothing_that_she_has_not_seen(cast, administrator, do):
+    opened = entries(administrator)
+    send(administrator, "save", mail="Servus!\n{{ link }}")
+    late = {**opened, "subject": "Passt", "do": do}
+    answer = administrator.post(PAGE, late)
+    assert answer.status_code == 409
+    assert "Jemand hat diese Texte inzwischen geändert. Es wurde nichts gespeichert." in page_of(answer)
+    assert {**late, **held(answer)} == {**late, "seen": entries(administrator)["seen"]}
+    assert kept() == {"email.txt": "Servus!\n{{ link }}"}
+    assert not Message.objects.exists()
+    assert administrator.post(PAGE, {**late, **held(answer)}).status_code == 302
+    assert kept() == {"subject.txt": "Passt"}
+
+
+@pytest.mark.parametrize(("changes", "status"), [({}, 200), ({"sms": "Hallo"}, 422)])
+def test_a_preview_shows_nothing_of_the_others_and_so_settles_nothing(cast, administrator, changes, status):
+    opened = entries(administrator)
+    send(administrator, "save", mail="Servus!\n{{ link }}")
+    answer = administrator.post(PAGE, {**opened, **changes, "do": "preview"})
+    assert (answer.status_code, held(answer)["seen"]) == (status, opened["seen"])
+    assert administrator.post(PAGE, {**opened, "do": "save"}).status_code == 409
+
+
+def test_the_texts_of_other_kinds_and_languages_disturb_nobody(cast, administrator):
+    opened = entries(administrator)
+    known = {"office": cast.office, "part": "subject.txt", "text": "Passt"}
+    TemplateOverride.objects.create(**known, kind="confirmation", language="en")
+    TemplateOverride.objects.create(**known, kind="moved", language="de")
+    assert administrator.post(PAGE, {**opened, "do": "save"}).status_code == 302
+
+
+def test_a_form_that_does_not_say_what_it_knows_saves_nothing(cast, administrator):
+    opened = entries(administrator)
+    del opened["seen"]
+    answer = administrator.post(PAGE, {**opened, "subject": "Passt", "do": "save"})
+    assert (answer.status_code, kept()) == (409, {})
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
@@ -112,6 +161,11 @@ def test_saving_keeps_only_what_differs_and_saving_the_default_restores(cast, ad
         ({"mail": "{{ link }} {{ secret }}"}, "{{ secret }} ist hier nicht möglich."),
         ({"mail": "{% include 'x' %} {{ link }}"}, "Geschweifte Klammern sind nur für Variablen"),
         ({"mail": "{{ link }} Sanktion"}, "„Sanktion“ darf in keiner Nachricht stehen"),
+        ({"sms": "{{ link }} " * 40 + "{{ word }}"}, "SMS-Teile. Höchstens 4 sind möglich."),
+        (
+            {"mail": "{{ link }}{{ word }}"},
+            "Nach dem Link braucht es ein Leerzeichen oder einen Zeilenumbruch.",
+        ),
         ({"subject": ""}, "Bitte schreiben Sie einen Text."),
     ],
 )
