@@ -90,11 +90,6 @@ def _about_rooms() -> Iterator[tuple[int, str]]:
     yield from _about_old_keys()
     if 0 < len(settings.JITSI_CALLBACK_SECRET.encode()) < SECRET_BYTES:
         yield 18, "JITSI_CALLBACK_SECRET is too short: the room server's calls need at least 32 bytes."
-    if set(settings.JITSI_CALLBACK_SECRET) & set(",'\""):
-        yield (
-            29,
-            "JITSI_CALLBACK_SECRET must hold no comma and no quote: the room server's settings end there.",
-        )
 
 
 def _about_host() -> Iterator[tuple[int, str]]:
@@ -238,6 +233,11 @@ def _doubts_about_secrets() -> Iterator[tuple[int, str]]:
             yield 8, f"{name} looks as if it could be guessed: `openssl rand -hex 32` makes a good one."
     if settings.JITSI_CALLBACK_SECRET and settings.JITSI_CALLBACK_SECRET == settings.JITSI_APP_SECRET:
         yield 10, "JITSI_CALLBACK_SECRET is JITSI_APP_SECRET: whoever may ask us could also make tokens."
+    if set(settings.JITSI_CALLBACK_SECRET) & set(",'\""):
+        yield (
+            13,
+            "JITSI_CALLBACK_SECRET holds a comma or a quote: XMPP_CONFIGURATION of Jitsi's image ends there.",
+        )
 
 
 def _is_of(host: str, domains: Iterable[str]) -> bool:

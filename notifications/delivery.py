@@ -18,7 +18,7 @@ from notifications.recovery import Clock
 BATCH = 5
 NO_SEND_AFTER = timedelta(seconds=25)
 SLOW = timedelta(seconds=5)
-"""Whoever needs longer for one message keeps back those of other channels."""
+"""A channel that needs longer and then has not taken it keeps back the messages of others."""
 OVERTAKEN_FOR = timedelta(seconds=10)
 KEPT, ADDRESS_KEPT = timedelta(days=90), timedelta(days=1)
 
@@ -50,7 +50,7 @@ def deliver_due(now: Clock, real: Clock = real_now) -> int:
 
 @dataclass
 class _Task:
-    """What one worker does in one go; a channel that keeps it waiting is left alone for the rest of it."""
+    """What one worker does in one go; a channel that keeps it waiting in vain is left alone meanwhile."""
 
     now: Clock
     real: Clock
@@ -73,8 +73,8 @@ class _Task:
 
     def _one(self, message: Message, reading: Reading) -> None:
         started = self.real()
-        deliver(message, self.now, self.real, reading)
-        if self.real() - started > SLOW:
+        done = deliver(message, self.now, self.real, reading)
+        if not done and self.real() - started > SLOW:
             self.slow.add(message.channel)
 
 
@@ -115,11 +115,18 @@ def _together(due: list[tuple[uuid.UUID, str]]) -> list[uuid.UUID]:
     return harmless or [pk for pk, _ in due[:1]]
 
 
-def deliver(message: Message, now: Clock, real: Clock = real_now, reading: Reading | None = None) -> None:
-    """One message on its way, from the second look to the record, as everything stands now."""
+def deliver(message: Message, now: Clock, real: Clock = real_now, reading: Reading | None = None) -> bool:
+    """One message on its way, from the second look to the record, as everything stands now.
+
+    False where it has to be tried again, or nobody knows what became of it.
+    """
     reading = reading or Reading([message])
-    if present := reading.of(message):
-        _Delivery(present, now, real, reading).run()
+    present = reading.of(message)
+    if present is None:
+        return True
+    delivery = _Delivery(present, now, real, reading)
+    delivery.run()
+    return not delivery.in_vain
 
 
 @dataclass
@@ -130,6 +137,7 @@ class _Delivery:
     reading: Reading
     counted: datetime | None = None
     """When it was counted as an SMS of its office's day."""
+    in_vain: bool = False
 
     def run(self) -> None:
         end = truth.untrue(self.message, self.now())
@@ -220,6 +228,7 @@ class _Delivery:
         receipts.refuse(self._mine(), self.message, error, self.now())
 
     def _retry(self, code: str, at_least: timedelta | None = None, error: Exception | None = None) -> None:
+        self.in_vain = True
         again = retries.again_at(self.message, self.now(), at_least)
         if again is None:
             self._refused(Refused(code))
@@ -235,6 +244,7 @@ class _Delivery:
         _give_back(self.message)
 
     def _unclear(self, code: str, error: Exception | None = None) -> None:
+        self.in_vain = True
         sending = self._mine(State.SENDING)
         recovery.doubt(sending, self.message, code, self.now(), self.real(), error)
 

@@ -256,6 +256,14 @@ def test_whoever_takes_over_learns_that_somebody_waits(worker, mate):
     assert [message.user for message in waits] == [mate.user]
 
 
+def says_that_she_comes(appointment):
+    attendance.confirm(participant=appointment.one("client"), now=NOW)
+
+
+def perhaps_arrives(appointment):
+    Message.objects.filter(appointment=appointment, kind="moved").update(state="unknown")
+
+
 class TestWhoMayNotKnow:
     """Staff have moved the talk to eleven o'clock, then changed the way and back again."""
 
@@ -263,20 +271,12 @@ class TestWhoMayNotKnow:
         booking.switch_mode(appointment=appointment, mode="phone", by=STAFF, now=NOW)
         booking.switch_mode(appointment=appointment, mode="video", by=STAFF, now=NOW)
 
-    def test_saying_that_she_comes_is_not_having_heard(self, worker, post):
+    @pytest.mark.parametrize("happens", [says_that_she_comes, perhaps_arrives])
+    def test_this_is_not_having_heard(self, worker, post, happens):
         appointment = factories.appointment(worker)
         tell()
         booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
-        attendance.confirm(participant=appointment.one("client"), now=NOW)
-        self.and_back(appointment)
-        tell()
-        assert "11:00" in text_of(post, appointment.client.email)[-1]
-
-    def test_a_message_that_perhaps_arrived_is_not_having_heard(self, worker, post):
-        appointment = factories.appointment(worker)
-        tell()
-        booking.move(appointment=appointment, start=ELEVEN, by=STAFF, now=NOW)
-        Message.objects.filter(kind="moved").update(state="unknown")
+        happens(appointment)
         self.and_back(appointment)
         tell()
         assert "11:00" in text_of(post, appointment.client.email)[-1]

@@ -42,6 +42,15 @@ def test_sms_do_not_wait_for_mails_that_hang(worker, hanging, sms):
     assert sorted(mails.values_list("attempts", flat=True)) == [0, 0, 1]
 
 
+def test_a_server_that_takes_its_time_but_takes_them_is_gone_on_with(worker, post, monkeypatch):
+    monkeypatch.setattr(delivery, "SLOW", timedelta())
+    for day in (10, 17, 24):
+        factories.appointment(worker, start=utc(f"2026-03-{day} 08:00"))
+    Message.objects.exclude(kind="confirmation").delete()
+    tell()
+    assert len(post.mails) == 3
+
+
 class TestTheBudgetOfTheDay:
     def number(self):
         return SmsDay.objects.get().number
