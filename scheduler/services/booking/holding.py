@@ -107,11 +107,13 @@ def _able(search: Search, fresh: Hold, client: Client | None, now: datetime) -> 
 
 
 def _end_former(search: Search, fresh: Hold, caseworker: Caseworker) -> None:
-    """All calendars that this takes part in are locked at once, in id order: nobody waits in a circle."""
+    """All calendars that this takes part in are locked at once, in id order: nobody waits in a circle.
+
+    Also without a former hold: another tab of the session may make one at this very moment.
+    """
     former = Hold.objects.of(fresh.office).filter(session=fresh.session)
     schedules = list(Allocation.objects.filter(hold__in=former).values_list("schedule", flat=True))
-    if schedules:
-        claiming.lock([*schedules, caseworker.schedule.pk], search)
+    claiming.lock([*schedules, caseworker.schedule.pk], search)
     former.delete()
 
 
